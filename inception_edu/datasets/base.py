@@ -1,0 +1,109 @@
+"""What every data set of this package tells about itself."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+
+class ImageDataset(Dataset):
+    """Labelled images: `len(dataset)`, and `dataset[i]` is `(uint8 tensor 3×image_size×image_size, int label)`.
+
+    Attributes:
+        name: the name `open_dataset` knows it by.
+        split: `"train"` or `"test"`.
+        classes: names of the classes; a label is an index into them.
+        labels: int64 tensor of N labels.
+        images: uint8 tensor N×3×H×W of all images, or None where they are read from files one by one.
+        image_size: side of the images, in pixels.
+        official: True where the source (before `subset`) is known to be the complete, published one.
+        report: what had to be left out, or is not as it should be: reason -> count. Empty when all is well.
+        subset, seed: as `open_dataset` got them.
+    """
+
+    images: torch.Tensor | None = None
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        split: str,
+        classes: Sequence[str],
+        labels,
+        image_size: int,
+        official: bool,
+        subset: int | float | None = None,
+        seed: int = 0,
+        report: Mapping[str, int] | None = None,
+    ):
+        self.name = name
+        self.split = split
+        self.classes = tuple(classes)
+        self.labels = torch.as_tensor(np.asarray(labels, dtype=np.int64))
+        self.image_size = image_size
+        self.official = official
+        self.subset = subset
+        self.seed = seed
+        self.report = dict(report or {})
+        self._warn()
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        raise NotImplementedError
+
+    def native(self, index: int) -> tuple[torch.Tensor, int]:
+        """The image as it is stored (uint8, 3×h×w, any h and w) and its label; what `AugmentedDataset` crops from."""
+        return self[index]
+
+    def prepare(self) -> ImageDataset:
+        """Do now, once, whatever slow work makes reading fast, and find unreadable files; returns the data set itself.
+
+        Call it before the first epoch and before worker processes start. Nothing to do for data in memory.
+        """
+        return self
+
+    def describe(self) -> dict:
+        """Identity of the data for a record of results, ready for JSON."""
+        return {
+            "name": self.name,
+            "split": self.split,
+            "official": self.official,
+            "samples": len(self),
+            "classes": len(self.classes),
+            "image_size": self.image_size,
+            "subset": self.subset,
+            "seed": self.seed,
+            "report": dict(self.report),
+        }
+
+    def __repr__(self) -> str:
+        official = "" if self.official else ", not official"
+        return f"<{self.name} {self.split}: {len(self):,} images of {len(self.classes)} classes{official}>"
+
+    def _warn(self) -> None:
+        if self.report:
+            counts = "; ".join(f"{reason}: {count:,}" for reason, count in self.report.items())
+            warnings.warn(f"{self.name} {self.split}: {counts}", UserWarning, stacklevel=2)
+
+
+class InMemoryDataset(ImageDataset):
+    """A data set whose images are one uint8 tensor, `.images` (N×3×H×W)."""
+
+    def __init__(self, images: torch.Tensor, **about):
+        super().__init__(image_size=images.shape[-1], **about)
+        self.images = images
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        return self.images[index], int(self.labels[index])
+
+
+def check_split(name: str, split: str, splits: Sequence[str] = ("train", "test")) -> None:
+    """Raise a ValueError that lists the splits unless `split` is one of them."""
+    if split not in splits:
+        raise ValueError(f"{name} has no split {split!r}; there are: {', '.join(splits)}")
