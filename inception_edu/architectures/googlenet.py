@@ -1,0 +1,142 @@
+"""GoogLeNet: Szegedy et al., *Going Deeper with Convolutions*, CVPR 2015 (arXiv:1409.4842), Table 1 as code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .architecture import Design, register
+from .graph import Node
+from .inception import AuxiliaryHead, Inception, ReducedConv
+from .ops import Conv, Dropout, AdaptiveAvgPool, Linear, LocalResponseNorm, MaxPool
+
+
+def pool(name: str) -> MaxPool:
+    """3×3/2, rounded up, as in the authors' framework: 112 → 56 → 28 → 14 → 7."""
+    return MaxPool(name, 3, stride=2, ceil_mode=True)
+
+
+STEM = [
+    Conv("convolution 1", 64, kernel=7, stride=2),
+    pool("max pool 1"),
+    ReducedConv("convolution 2", 64, 192),
+    pool("max pool 2"),
+]
+
+# For 32×32 images: one 3×3 convolution, no early down-sampling, so that (3a) sees 32×32 instead of 28×28.
+CIFAR_STEM = [Conv("convolution 1", 192, kernel=3)]
+
+STEMS = {"imagenet": STEM, "cifar": CIFAR_STEM}
+
+#                 #1×1  #3×3r  #3×3  #5×5r  #5×5  pool proj
+MODULES = [
+    Inception("3a", 64, 96, 128, 16, 32, 32),
+    Inception("3b", 128, 128, 192, 32, 96, 64),
+    pool("max pool 3"),
+    Inception("4a", 192, 96, 208, 16, 48, 64),
+    Inception("4b", 160, 112, 224, 24, 64, 64),
+    Inception("4c", 128, 128, 256, 24, 64, 64),
+    Inception("4d", 112, 144, 288, 32, 64, 64),
+    Inception("4e", 256, 160, 320, 32, 128, 128),
+    pool("max pool 4"),
+    Inception("5a", 256, 160, 320, 32, 128, 128),
+    Inception("5b", 384, 192, 384, 48, 128, 128),
+]
+
+NORM_AFTER = {"max pool 1", "convolution 2"}  # where figure 3 of the paper draws LocalRespNorm
+
+
+def with_local_response_norm(rows: list[Node]) -> list[Node]:
+    """Insert the paper's two local response normalizations."""
+    result = []
+    for row in rows:
+        result.append(row)
+        if row.name in NORM_AFTER:
+            result.append(LocalResponseNorm(f"local response norm {1 + sum('norm' in r.name for r in result)}"))
+    return result
+
+
+SIZES = {"imagenet": 224, "cifar": 32}
+
+
+@register("GoogLeNet", "Szegedy et al. 2015, Going Deeper with Convolutions, Table 1", SIZES)
+def googlenet(num_classes: int, stem: str = "imagenet", lrn: bool = False) -> Design:
+    """ReLU everywhere, biases, no batch norm, dropout 0.4; auxiliary classifiers on 4a and 4d.
+
+    `lrn` adds the two local response normalizations of figure 3; off by default, for later work found no gain in
+    them. The paper names no initialization; that of He et al. 2015, made for ReLU, is used.
+    """
+    rows = [*STEMS[stem], *MODULES]
+    return Design(
+        rows=[
+            *(with_local_response_norm(rows) if lrn else rows),
+            AdaptiveAvgPool("avg pool"),
+            Dropout("dropout", 0.4),
+            Linear("linear", num_classes),
+        ],
+        heads=[
+            AuxiliaryHead("aux1", "inception (4a)", num_classes),
+            AuxiliaryHead("aux2", "inception (4d)", num_classes),
+        ],
+        batch_norm=False,
+    )
+
+
+@register("GoogLeNet-BN", "Table 1 of Szegedy et al. 2015, with batch norm after every convolution", SIZES)
+def googlenet_bn(num_classes: int, stem: str = "imagenet", branch5x5_kernel: int = 5) -> Design:
+    """The widths of `googlenet` with batch norm after every convolution, and so no biases there.
+
+    `branch5x5_kernel=3` builds what torchvision calls `googlenet`: a 3×3 where the paper has its 5×5, a 2×2/2 fourth
+    max pool, and auxiliary heads that pool to 4×4 whatever comes in.
+    """
+    if branch5x5_kernel not in (3, 5):
+        raise ValueError(f"branch5x5_kernel is 5 (the paper) or 3 (torchvision), not {branch5x5_kernel!r}")
+    plain = googlenet(num_classes, stem)
+    if branch5x5_kernel == 5:
+        return replace(plain, batch_norm=True)
+    return replace(
+        plain,
+        rows=[_torchvision_row(row) for row in plain.rows],
+        heads=[replace(head, adaptive=True) for head in plain.heads],
+        batch_norm=True,
+    )
+
+
+def _torchvision_row(row: Node) -> Node:
+    if isinstance(row, Inception):
+        return replace(row, kernel5=3)
+    return MaxPool(row.name, 2, stride=2, ceil_mode=True) if row.name == "max pool 4" else row
+
+
+@register("GoogLeNet, simplified", "Zhang et al., Dive into Deep Learning, section 8.4", SIZES)
+def googlenet_lite(num_classes: int, stem: str = "imagenet") -> Design:
+    """The five-block version of *Dive into Deep Learning*: no auxiliary heads, no dropout, pools padded by 1.
+
+    The padded pools matter away from 224 pixels: a 227×227 image gives 114, 57, 29, 15 and 8.
+    """
+    full = googlenet(num_classes, stem)
+    rows = [replace(row, padding=1, ceil_mode=False) if isinstance(row, MaxPool) else row for row in full.rows]
+    return replace(full, rows=[row for row in rows if not isinstance(row, Dropout)], heads=[])
+
+
+@register("GoogLeNet, UvA", "University of Amsterdam, Deep Learning tutorial 5", {"imagenet": 32}, num_classes=10)
+def googlenet_uva(num_classes: int) -> Design:
+    """The small GoogLeNet that the tutorial trains on CIFAR-10: batch norm and biases, no heads, no dropout."""
+    #             #1×1  #3×3r #3×3 #5×5r #5×5 pool proj
+    return Design(
+        [
+            Conv("convolution 1", 64, kernel=3),
+            Inception("a1", 16, 32, 32, 16, 8, 8),
+            Inception("a2", 24, 32, 48, 16, 12, 12),
+            MaxPool("max pool 1", padding=1),
+            Inception("b1", 24, 32, 48, 16, 12, 12),
+            Inception("b2", 16, 32, 48, 16, 16, 16),
+            Inception("b3", 16, 32, 48, 16, 16, 16),
+            Inception("b4", 32, 32, 48, 16, 24, 24),
+            MaxPool("max pool 2", padding=1),
+            Inception("c1", 32, 48, 64, 16, 16, 16),
+            Inception("c2", 32, 48, 64, 16, 16, 16),
+            AdaptiveAvgPool("avg pool"),
+            Linear("linear", num_classes),
+        ],
+        bias=True,
+    )

@@ -1,0 +1,90 @@
+"""The Inception module of *Going Deeper with Convolutions*, its auxiliary classifier and its stem, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .graph import Block, Chain, Concat, Node, chain, channels
+from .ops import AdaptiveAvgPool, AvgPool, Conv, Dropout, HiddenLinear, Linear, MaxPool
+
+
+@dataclass(frozen=True)
+class Inception(Block):
+    """Figure 2(b) of the paper: four branches on the same input, joined by depth, named by their table columns.
+
+    A reduction of 0 leaves the 1×1 convolution before the 3×3 or 5×5 out, and a projection of 0 leaves the pooled
+    input as it is: that is the naive module of figure 2(a). `kernel5` is the side of the "5×5"; torchvision's is 3.
+    """
+
+    label: str
+    n1x1: int = channels("#1×1")
+    n3x3_reduce: int = channels("#3×3 reduce")
+    n3x3: int = channels("#3×3")
+    n5x5_reduce: int = channels("#5×5 reduce")
+    n5x5: int = channels("#5×5")
+    pool_proj: int = channels("pool proj")
+    kernel5: int = 5
+    kind = "inception"
+    patch = ""
+
+    @property
+    def name(self) -> str:
+        return f"inception ({self.label})"
+
+    def body(self) -> Concat:
+        return Concat(
+            self.name,
+            {
+                "1x1": chain(Conv("#1×1", self.n1x1)),
+                "3x3": chain(*reduction("#3×3 reduce", self.n3x3_reduce), Conv("#3×3", self.n3x3, kernel=3)),
+                "5x5": chain(*reduction("#5×5 reduce", self.n5x5_reduce), Conv("#5×5", self.n5x5, kernel=self.kernel5)),
+                "pool": chain(MaxPool("pool", 3, stride=1, padding=1), *reduction("pool proj", self.pool_proj)),
+            },
+        )
+
+
+def reduction(name: str, width: int) -> list[Node]:
+    """A 1×1 convolution of `width` filters, or nothing for width 0."""
+    return [Conv(name, width)] if width else []
+
+
+@dataclass(frozen=True)
+class ReducedConv(Block):
+    """The paper's second convolution row: a 1×1 reduction and a 3×3, in one row of depth 2."""
+
+    name: str
+    n3x3_reduce: int = channels("#3×3 reduce")
+    n3x3: int = channels("#3×3")
+    kind = "convolution"
+    patch = "3×3/1"
+
+    def body(self) -> Chain:
+        return chain(Conv("#3×3 reduce", self.n3x3_reduce), Conv("#3×3", self.n3x3, kernel=3))
+
+
+@dataclass(frozen=True)
+class AuxiliaryHead(Block):
+    """The auxiliary classifier of the paper's section 5: average pool 5×5/3, 1×1 convolution, two fully connected layers.
+
+    `after` names the row whose output it reads. Present in training only. `adaptive` replaces the 5×5/3 pool by one
+    that leaves 4×4 at any image size, as torchvision has it.
+    """
+
+    name: str
+    after: str
+    num_classes: int
+    dropout: float = 0.7
+    n1x1: int = channels("", 128)
+    hidden: int = channels("", 1024)
+    adaptive: bool = False
+    kind = "auxiliary classifier"
+    patch = ""
+
+    def body(self) -> Chain:
+        return chain(
+            AdaptiveAvgPool("avg pool", 4) if self.adaptive else AvgPool("avg pool", 5, stride=3),
+            Conv("1×1", self.n1x1),
+            HiddenLinear("fc", self.hidden),
+            Dropout("dropout", self.dropout),
+            Linear("linear", self.num_classes),
+        )

@@ -1,0 +1,148 @@
+"""Closed forms for what a layer costs: parameters, multiply-adds, output size, receptive field.
+
+Plain integers in, plain integers out; nothing here imports torch. Conventions:
+
+* A *parameter* is a learned number: weights, biases, and batch norm's scale and shift.
+* A *multiply-add* (MAC) is one multiplication with its addition, in a convolution or a fully
+  connected layer. Biases, batch norm, activations and pooling are not counted.
+* A size, kernel, stride or padding is one integer for a square, or a pair (height, width).
+
+The formulas are those of Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (2016).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import ceil
+
+Pair = tuple[int, int]
+
+
+def pair(value: int | Pair) -> Pair:
+    """Return ``(height, width)``: an integer stands for a square.
+
+    >>> pair(3), pair((1, 7))
+    ((3, 3), (1, 7))
+    """
+    if isinstance(value, int):
+        return value, value
+    height, width = value
+    return height, width
+
+
+def output_size(
+    size: int | Pair, kernel: int | Pair, stride: int | Pair = 1, padding: int | Pair = 0, ceil_mode: bool = False
+) -> int | Pair:
+    """Size of the grid that a convolution or pool leaves, in pixels; a pair if `size` is a pair.
+
+    ``floor((size + 2·padding − kernel) / stride) + 1``. With `ceil_mode` the division rounds up, but, as in
+    PyTorch and Caffe, a last window that would start beyond the input and its left padding is dropped.
+
+    Raises ValueError where the kernel is larger than the padded input, so that nothing is left.
+
+    >>> output_size(224, kernel=7, stride=2, padding=3)
+    112
+    >>> output_size((17, 17), kernel=(1, 7), padding=(0, 3))
+    (17, 17)
+    """
+    if not isinstance(size, int):
+        sides = zip(pair(size), pair(kernel), pair(stride), pair(padding))
+        height, width = (output_size(s, k, t, p, ceil_mode) for s, k, t, p in sides)
+        return height, width
+    span = size + 2 * padding - kernel
+    if size < 1 or span < 0:
+        raise ValueError(f"a kernel of {kernel} does not fit an input of {size} with padding {padding}")
+    if not ceil_mode:
+        return span // stride + 1
+    result = -(-span // stride) + 1
+    return result - 1 if (result - 1) * stride >= size + padding else result
+
+
+def same_padding(kernel: int | Pair) -> Pair:
+    """Padding that keeps the size of the grid at stride 1, for odd kernels: ``(kernel − 1) / 2``.
+
+    >>> same_padding(5), same_padding((1, 7))
+    ((2, 2), (0, 3))
+    """
+    height, width = pair(kernel)
+    if not (height % 2 and width % 2):
+        raise ValueError(f"only odd kernels can keep the size with equal padding on both sides, not {height}×{width}")
+    return (height - 1) // 2, (width - 1) // 2
+
+
+def conv_params(in_channels: int, out_channels: int, kernel: int | Pair, groups: int = 1, bias: bool = False) -> int:
+    """Parameters of a convolution: ``k_h · k_w · (in / groups) · out``, and `out` more with a bias.
+
+    >>> conv_params(512, 64, kernel=5)
+    819200
+    >>> conv_params(512, 24, kernel=1) + conv_params(24, 64, kernel=5)
+    50688
+    """
+    if in_channels % groups or out_channels % groups:
+        raise ValueError(f"{groups} groups must divide both {in_channels} input and {out_channels} output channels")
+    height, width = pair(kernel)
+    return height * width * (in_channels // groups) * out_channels + (out_channels if bias else 0)
+
+
+def conv_macs(
+    in_channels: int, out_channels: int, kernel: int | Pair, output: int | Pair, groups: int = 1
+) -> int:
+    """Multiply-adds of a convolution for one image: its weights, once at every position of the `output` grid.
+
+    >>> conv_macs(3, 64, kernel=7, output=112)
+    118013952
+    """
+    height, width = pair(output)
+    return conv_params(in_channels, out_channels, kernel, groups) * height * width
+
+
+def batch_norm_params(channels: int) -> int:
+    """Learned numbers of batch normalization: a scale and a shift a channel (running statistics are not learned)."""
+    return 2 * channels
+
+
+def linear_params(in_features: int, out_features: int, bias: bool = True) -> int:
+    """Parameters of a fully connected layer: ``in · out``, and `out` more with a bias.
+
+    >>> linear_params(1024, 1000)
+    1025000
+    """
+    return in_features * out_features + (out_features if bias else 0)
+
+
+def linear_macs(in_features: int, out_features: int) -> int:
+    """Multiply-adds of a fully connected layer for one image: ``in · out``."""
+    return in_features * out_features
+
+
+def receptive_field(layers: Iterable[tuple[int, int]]) -> int:
+    """Side of the square of input pixels that one output unit can see, for a chain of (kernel, stride).
+
+    Each layer adds ``(kernel − 1) · jump``, where `jump` is the product of the strides before it.
+
+    >>> receptive_field([(3, 1), (3, 1)])
+    5
+    >>> receptive_field([(7, 2), (3, 2), (1, 1), (3, 1), (3, 2)])
+    27
+    """
+    field, jump = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * jump
+        jump *= stride
+    return field
+
+
+def break_even_reduction(in_channels: int, out_channels: int, kernel: int | Pair) -> int:
+    """Widest 1×1 reduction that still costs less than the direct convolution (weights and MACs alike, at stride 1).
+
+    Reducing to `r` channels costs ``in·r + k²·r·out`` weights against ``k²·in·out``, so it pays while
+    ``r < k²·in·out / (in + k²·out)``. Returns 0 where no reduction pays, as for a 1×1 kernel with few filters.
+
+    >>> break_even_reduction(512, 64, kernel=5)
+    387
+    """
+    height, width = pair(kernel)
+    area = height * width
+    limit = Fraction(area * in_channels * out_channels, in_channels + area * out_channels)
+    return max(ceil(limit) - 1, 0)

@@ -1,0 +1,92 @@
+"""The module that every network of the book is: stages one after the other, auxiliary heads beside them in training."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ..architectures import Architecture
+from ..architectures.architecture import too_small
+from ..blocks import build
+
+
+class GoogLeNetOutputs(NamedTuple):
+    """What a network with two auxiliary heads returns in training: logits (N, classes), the deeper head first."""
+
+    logits: Tensor
+    aux2: Tensor
+    aux1: Tensor
+
+
+class InceptionOutputs(NamedTuple):
+    """What a network with one auxiliary head returns in training: logits (N, classes)."""
+
+    logits: Tensor
+    aux: Tensor
+
+
+OUTPUTS = {1: InceptionOutputs, 2: GoogLeNetOutputs}
+
+
+class Network(nn.Module):
+    """A network built from the rows of its `architecture`.
+
+    `stages` holds one named module a row (`model.stages.inception_3a`), `heads` the auxiliary classifiers by name.
+
+    (N, C, H, W) → logits (N, num_classes) in evaluation; in training, with heads, a named tuple of logits. Compiled
+    with TorchScript it always gives the logits alone: the code for the heads is left out of what is compiled.
+
+    Raises ValueError for images with another number of channels or too small for the network.
+    """
+
+    def __init__(self, architecture: Architecture):
+        super().__init__()
+        self.name = architecture.name
+        self.architecture = architecture
+        self.stages = nn.Sequential()
+        for row in architecture.trace():
+            self.stages.add_module(row.node.key, build(row.node, row.input, architecture.style))
+        heads = architecture.trace_heads()
+        self.heads = nn.ModuleDict({row.node.name: build(row.node, row.input, architecture.style) for row in heads})
+        keys = {node.name: node.key for node in architecture.rows}
+        self.head_after = {keys[head.after]: head.name for head in architecture.heads}
+
+    def forward(self, x: Tensor) -> Tensor:
+        if torch.jit.is_scripting():
+            return self.stages(x)
+        return self._forward_eager(x)
+
+    @torch.jit.unused
+    def _forward_eager(self, x: Tensor) -> Tensor | GoogLeNetOutputs | InceptionOutputs:
+        self._check(x)
+        if not (self.training and self.heads):
+            return self.stages(x)
+        aux = []
+        for key, stage in self.stages.named_children():
+            x = stage(x)
+            if key in self.head_after:
+                aux.append(self._head(self.head_after[key], x))
+        return OUTPUTS[len(aux)](x, *reversed(aux))
+
+    @torch.jit.unused
+    def _head(self, name: str, x: Tensor) -> Tensor:
+        try:
+            return self.heads[name](x)
+        except RuntimeError as error:
+            made_for = "×".join(map(str, self.architecture.image_size))
+            raise ValueError(
+                f"the auxiliary head {name} of {self.name} was made for {made_for} images and cannot read a grid of "
+                f"{x.shape[-2]}×{x.shape[-1]}: create the model with image_size= as in your data, or aux_logits=False"
+            ) from error
+
+    @torch.jit.unused
+    def _check(self, x: Tensor) -> None:
+        expected = self.architecture.in_channels
+        if x.dim() != 4 or x.shape[1] != expected:
+            raise ValueError(f"{self.name} takes images as N×{expected}×H×W, not {'×'.join(map(str, x.shape))}")
+        # Only a small image can be too small: skip the arithmetic for the usual ones.
+        if min(x.shape[-2:]) < min(self.architecture.image_size):
+            if not self.architecture.fits((int(x.shape[-2]), int(x.shape[-1]))):
+                raise ValueError(too_small(self.architecture, tuple(x.shape[-2:])))
