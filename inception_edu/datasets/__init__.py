@@ -84,14 +84,20 @@ def open_dataset(
     if image_size is not None and (isinstance(image_size, bool) or not isinstance(image_size, int) or image_size < 1):
         raise ValueError(f"image_size must be a positive whole number of pixels, not {image_size!r}")
     open_split = import_module(f"inception_edu.datasets.{name}").open_split
-    common = {"root", "split", "image_size", "subset", "seed", "verify", "download"}
-    known = [p for p in inspect.signature(open_split).parameters if p not in common]
+    common = {
+        "root": root,
+        "split": split,
+        "image_size": image_size,
+        "subset": subset,
+        "seed": seed,
+        "verify": verify,
+        "download": download,
+    }
+    known = [parameter for parameter in inspect.signature(open_split).parameters if parameter not in common]
     for option in options:
         if option not in known:
             raise ValueError(f"dataset {name!r} has no option {option!r}; it has: {', '.join(known) or 'none'}")
-    return open_split(
-        root=root, split=split, image_size=image_size, subset=subset, seed=seed, verify=verify, download=download, **options
-    )
+    return open_split(**common, **options)
 
 
 def detect_dataset(root: str | Path) -> str:

@@ -51,8 +51,8 @@ def _takes(subset, counts: np.ndarray, present: np.ndarray, seed: int, classes: 
         takes[present] = np.floor(subset * counts[present] + 0.5).astype(int)
         if not takes[present].all():
             raise ValueError(
-                f"subset={subset!r} leaves nothing of class {classes[smallest]!r}, which has {counts[smallest]:,} samples;"
-                f" take at least {0.5 / counts[smallest]:.2g}"
+                f"subset={subset!r} leaves nothing of class {classes[smallest]!r}, which has {counts[smallest]:,}"
+                f" samples; take at least {0.5 / counts[smallest]:.2g}"
             )
         return takes
     if isinstance(subset, bool) or not isinstance(subset, (int, np.integer)):

@@ -14,6 +14,7 @@ from torchvision.transforms import InterpolationMode, v2
 from torchvision.transforms.v2 import functional as F
 
 from inception_edu.datasets.base import ImageDataset
+from inception_edu.datasets.streams import check_seed, raw_stream
 
 AREA = "area"
 INTERPOLATIONS = (
@@ -132,7 +133,7 @@ class AugmentedDataset(Dataset):
     def __init__(self, dataset: ImageDataset, transform, seed: int = 0):
         self.dataset = dataset
         self.transform = transform
-        self.seed = seed
+        self.seed = check_seed(seed)
         # Shared, so that workers kept alive between epochs see the change too.
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
 
@@ -148,7 +149,8 @@ class AugmentedDataset(Dataset):
         state = torch.get_rng_state()
         try:
             # The CPU's generator alone: torch.manual_seed would reach for every GPU from every worker.
-            torch.default_generator.manual_seed(hash((self.seed, int(self._epoch), int(index))) & 0x7FFFFFFFFFFFFFFF)
+            seed = int(raw_stream(1, self.seed, int(self._epoch), int(index))[0] >> 1)
+            torch.default_generator.manual_seed(seed)
             return self.transform(image), label
         finally:
             torch.set_rng_state(state)
