@@ -1,0 +1,57 @@
+# The two commands that matter are `make book` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lab serve lint format notebooks address bench picture clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The environment is made again when what it holds changes; otherwise this costs nothing.
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "Python 3.10 or newer is needed; say which one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+book: $(READY) ## execute every chapter and write the HTML; prints the page to open
+	@$(BIN)/python book/_tools/build.py
+
+test: lint book ## everything that CI runs: lint, the book's build, all tests
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+
+lab: $(READY) ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir chapters
+
+serve: book ## build the book and serve it at http://localhost:8000
+	$(BIN)/python -m http.server --directory _build/html --bind localhost 8000
+
+lint: $(READY) ## check code and notebooks without changing them
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@$(BIN)/python book/_tools/notebooks.py --check
+
+format: $(READY) ## rewrite code in the project's style
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+notebooks: $(READY) ## strip the chapters of outputs and machine metadata, and write their first cell
+	@$(BIN)/python book/_tools/notebooks.py
+
+address: $(READY) ## write the repository's address everywhere: make address URL=https://github.com/you/yours
+	@$(BIN)/python book/_tools/address.py $(URL)
+
+bench: book ## record what the build took in benchmarks/results/
+	@$(BIN)/python benchmarks/book_times.py
+
+picture: book ## take the README's picture of the built book (needs Chromium)
+	@$(BIN)/python book/_tools/picture.py
+
+clean: ## remove everything that was built, the environment kept
+	rm -rf _build dist .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,64 @@
+"""Build the book: execute what changed, write the HTML, say which page to open. `make book` runs this.
+
+Jupyter Book keeps each executed chapter in a cache and runs a chapter again when its own cells change. It knows
+nothing of the code that a chapter imports or of the results that it reads, and nothing of this project's Sphinx
+extension; two keys, kept beside the cache, add that.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "_build"
+HTML = BUILD / "html"
+
+# What a chapter's outputs depend on besides its own cells, and what a page depends on besides its own text.
+EXECUTION_INPUTS = ["inception_edu", "benchmarks/results", "requirements.txt"]
+PAGE_INPUTS = ["_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_tools/build.py"]
+
+
+def digest(paths: list[str], root: Path = ROOT) -> str:
+    """A hash of the names and contents of files, and of every file in folders, byte code left out."""
+    total = hashlib.sha256(sys.version.encode())
+    for path in paths:
+        start = root / path
+        files = sorted(start.rglob("*")) if start.is_dir() else [start]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def forget_if_changed(name: str, paths: list[str], made_from_them: list[Path], root: Path = ROOT) -> None:
+    """Delete what was made from ``paths`` when they are not what they were at the last build."""
+    record = root / "_build" / f".{name}_key"
+    key = digest(paths, root)
+    if not record.exists() or record.read_text() != key:
+        for folder in made_from_them:
+            shutil.rmtree(folder, ignore_errors=True)
+        record.parent.mkdir(exist_ok=True)
+        record.write_text(key)
+
+
+def main() -> int:
+    pages = [BUILD / ".doctrees", HTML]
+    forget_if_changed("execution", EXECUTION_INPUTS, [BUILD / ".jupyter_cache", *pages])
+    forget_if_changed("page", PAGE_INPUTS, pages)
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [jupyter_book, "build", "--warningiserror", "--keep-going", "--quiet", ROOT]
+    status = subprocess.run(command, cwd=ROOT).returncode
+    if status:
+        # Sphinx reports a page's warnings only when it reads the page: the next build must read it again.
+        shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
+        print("The book was not built: see the first warning or error above.", file=sys.stderr)
+        return status
+    print(f"The book is built. Open {HTML / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""The set-up of a chapter, called by the first cell of every notebook."""
+
+import random
+from importlib import metadata
+
+import numpy as np
+import torch
+
+from .plots.style import use_style
+
+
+def setup(seed: int = 0) -> torch.device:
+    """Seed every generator, set the style of figures, print one line on the environment.
+
+    Args:
+        seed: the seed of Python's, NumPy's and PyTorch's generators, on every device.
+
+    Returns:
+        The device that the chapter is to use: a CUDA GPU where there is one, the CPU otherwise.
+    """
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  readers' own cells use the global generator
+    torch.manual_seed(seed)
+    use_style()
+    if torch.cuda.is_available():
+        device, what = torch.device("cuda"), torch.cuda.get_device_name()
+    else:
+        device, what = torch.device("cpu"), f"cpu ({torch.get_num_threads()} threads)"
+    print(f"inception_edu {metadata.version('inception-edu')} · torch {torch.__version__} · {what}")
+    return device

@@ -1,0 +1,6 @@
+"""What people look at: the style of the figures, and how a figure is shown."""
+
+from .figure import show
+from .style import COLORS, SERIES, use_style
+
+__all__ = ["COLORS", "SERIES", "show", "use_style"]

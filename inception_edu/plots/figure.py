@@ -1,0 +1,89 @@
+"""Show a matplotlib figure in a notebook and in the book: sharp at any size, at home on a dark page, told in words."""
+
+import hashlib
+import html
+import io
+import re
+
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from .style import INK, PAPER
+
+# A page carries its figures inside; this keeps one careless scatter plot from making it megabytes heavy.
+LARGEST = 600_000
+
+# The background of the place where the figure stands: the book, JupyterLab, Colab, VS Code, any other page.
+PAGE_COLOR = (
+    "var(--inception-paper, var(--jp-layout-color0, var(--colab-primary-surface-color, "
+    "var(--vscode-editor-background, #ffffff))))"
+)
+
+
+def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
+    """The figure as an HTML ``<figure>`` element that holds its drawing (SVG) and its text alternative.
+
+    Args:
+        figure: any matplotlib figure.
+        alt: what the figure shows, for readers who cannot see it: what is drawn, and what it says.
+        caption: a line of plain text to stand below it.
+
+    Raises:
+        ValueError: no alternative text, or a drawing too heavy for a page.
+    """
+    if len(alt.split()) < 3:
+        raise ValueError(f"alt must say in a sentence what the figure shows, not {alt!r}")
+    # The names of clip paths must differ between the figures of a page, and be the same in every build.
+    salt = hashlib.sha256(alt.encode()).hexdigest()
+    buffer = io.StringIO()
+    with plt.rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    drawing = buffer.getvalue()
+    # Without the prologue of a file, the style sheet (it would reach the whole page) and the names of groups (they
+    # would be the same in every figure).
+    drawing = drawing[drawing.index("<svg") :]
+    drawing = re.sub(r"<metadata>.*?</metadata>\s*|<style.*?</style>\s*", "", drawing, flags=re.DOTALL)
+    drawing = re.sub(r'<g id="[^"]*"', "<g", drawing)
+    if len(drawing) > LARGEST:
+        raise ValueError(
+            f"the figure takes {len(drawing):,} characters as SVG, more than {LARGEST:,}: "
+            "draw fewer points, or pass rasterized=True to what has many"
+        )
+    # Words in the page's own font, in the page's own colours.
+    drawing = re.sub(r"font: ((?:[a-z]+ |\d+ )*)([\d.]+px) [^;\"]*", r"font: \1\2 inherit", drawing)
+    drawing = re.sub(r"'DejaVu Sans'[^;\"]*", "inherit", drawing)
+    for color in (INK, "#000000"):
+        drawing = re.sub(color, "currentColor", drawing, flags=re.IGNORECASE)
+    drawing = re.sub(PAPER, PAGE_COLOR, drawing, flags=re.IGNORECASE)
+    # As wide as on paper where there is room, narrower on a phone.
+    width = 96 * figure.get_figwidth()  # CSS pixels
+    viewbox = re.search(r'viewBox="[^"]*"', drawing)[0]
+    opening = (
+        f'<svg role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" '
+        f'{viewbox} style="display: block; width: 100%; '
+        f'max-width: {width:.0f}px; margin: 0 auto; stroke-linejoin: round; stroke-linecap: butt">'
+    )
+    drawing = re.sub(r"<svg[^>]*>", lambda _: opening, drawing, count=1).replace("xlink:href", "href")
+    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    return f'<figure class="inception-figure" style="margin: 1em 0">{drawing}{below}</figure>'
+
+
+class _Shown:
+    """What a cell displays: HTML where there is HTML, the words elsewhere."""
+
+    def __init__(self, content: str, alt: str) -> None:
+        self.content, self.alt = content, alt
+
+    def _repr_html_(self) -> str:
+        return self.content
+
+    def __repr__(self) -> str:
+        return f"[figure: {self.alt}]"
+
+
+def show(figure: Figure, alt: str, caption: str | None = None) -> None:
+    """Display a figure below the cell, with its text alternative, and close it. Arguments as in :func:`to_html`."""
+    from IPython.display import display
+
+    display(_Shown(to_html(figure, alt, caption), alt))
+    plt.close(figure)
