@@ -1,0 +1,108 @@
+import { breakEvenReduction, convMacs, convParams } from "./shared/arithmetic.js";
+import { compact, count, short } from "./shared/format.js";
+import { h, s } from "./shared/dom.js";
+import { plot } from "./shared/plot.js";
+import { widget } from "./shared/widget.js";
+
+function compute(p) {
+  const { in_channels: depth, reduce_channels: width, out_channels: filters, kernel_size: kernel, grid } = p;
+  const direct = convParams(depth, filters, kernel);
+  const reduce = convParams(depth, width, 1);
+  const after = convParams(width, filters, kernel);
+  return {
+    direct_params: direct,
+    reduce_params: reduce,
+    conv_params: after,
+    reduced_params: reduce + after,
+    direct_macs: convMacs(depth, filters, kernel, grid),
+    reduced_macs: convMacs(depth, width, 1, grid) + convMacs(width, filters, kernel, grid),
+    ratio: direct / (reduce + after),
+    break_even: breakEvenReduction(depth, filters, kernel),
+  };
+}
+
+/** Two bars on one scale: the direct convolution, and the reduction followed by the cheaper one. */
+function bars(p, f, width) {
+  const most = Math.max(f.direct_params, f.reduced_params);
+  const room = width - 8;
+  const row = (y, title, parts, total) => {
+    let x = 0;
+    const nodes = [s("text", { x: 0, y: y - 6 }, title)];
+    for (const [series, amount, label] of parts) {
+      const size = Math.max((amount / most) * room, 2);
+      nodes.push(s("rect", { class: `iw-bar iw-${series}`, x, y, width: size, height: 22, rx: 2 }));
+      if (size > 7.5 * label.length + 10) nodes.push(s("text", { class: "iw-inside", x: x + 8, y: y + 15 }, label));
+      x += size + 1;
+    }
+    if (x + 80 < width) nodes.push(s("text", { x: x + 7, y: y + 15 }, compact(total)));
+    return nodes;
+  };
+  const k = p.kernel_size;
+  return [
+    row(20, `Direct: ${k}×${k} on ${count(p.in_channels)} channels`, [["b", f.direct_params, compact(f.direct_params)]], f.direct_params),
+    row(70, `Reduced: 1×1 to ${count(p.reduce_channels)}, then ${k}×${k}`,
+      [["a", f.reduce_params, "1×1"], ["c", f.conv_params, `${k}×${k}`]], f.reduced_params),
+  ];
+}
+
+/** Cost against the width of the reduction: a straight line that meets the direct cost at the break-even point. */
+function curve(p, f, width) {
+  const slope = f.reduced_params / p.reduce_channels;
+  const end = Math.max(Math.min(2048, Math.max(2 * f.break_even, p.reduce_channels * 1.15)), 8);
+  const even = f.direct_params / slope;
+  const { children } = plot({
+    width,
+    height: 210,
+    x: { min: 0, max: end, label: "width of the 1×1 reduction (channels)", format: count },
+    y: { min: 0, max: Math.max(slope * end, f.direct_params) * 1.08, label: "parameters" },
+    lines: [{ series: "a", points: [[0, 0], [end, slope * end]] }],
+    rules: [
+      { y: f.direct_params, series: "b", label: "direct" },
+      ...(even <= end ? [{ x: even, series: "muted", label: `break-even at ${short(even, 4)}` }] : []),
+    ],
+    marks: [{ x: p.reduce_channels, y: f.reduced_params, series: "a", label: compact(f.reduced_params), below: true }],
+  });
+  return children;
+}
+
+function build(ui) {
+  const say = ui.status();
+  const formula = h("div", { class: "iw-formula" });
+  const row = (series, title, params, macs) =>
+    h("tr", {}, h("th", { scope: "row" }, series.map((name) => h("span", { class: `iw-key iw-${name}` })), title),
+      h("td", {}, ui.value(params)), h("td", {}, ui.value(macs)));
+  ui.stage.append(
+    say,
+    h("div", { class: "iw-tablewrap" }, h("table", {},
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Convolution"), h("th", { scope: "col" }, "Parameters"), h("th", { scope: "col" }, "Multiply-adds"))),
+      h("tbody", {},
+        row(["b"], "Direct", "direct_params", "direct_macs"),
+        row(["a", "c"], "With 1×1", "reduced_params", "reduced_macs"),
+        h("tr", {}, h("th", { scope: "row" }, "Direct ÷ reduced"), h("td", { colspan: 2 }, ui.value("ratio", (r) => `${short(r)} ×`)))))),
+    ui.chart(100, (width) => ({
+      children: bars(ui.values, ui.figures, width),
+      label: `Bars: direct ${count(ui.figures.direct_params)} parameters, reduced ${count(ui.figures.reduced_params)}.`,
+    })),
+    formula,
+    ui.chart(210, (width) => ({
+      children: curve(ui.values, ui.figures, width),
+      label: `Line chart: parameters grow with the width of the reduction and pass the direct ${count(ui.figures.direct_params)} after ${count(ui.figures.break_even)} channels.`,
+    })),
+    h("p", { class: "iw-help" }, "The widest reduction that still pays: ", ui.value("break_even"), " channels."),
+  );
+  return (p, f) => {
+    const k = `${p.kernel_size}²`;
+    formula.replaceChildren(
+      h("div", {}, `direct:  ${k} · ${p.in_channels} · ${p.out_channels} = `, h("b", {}, count(f.direct_params))),
+      h("div", {}, `reduced:  ${p.in_channels} · ${p.reduce_channels} + ${k} · ${p.reduce_channels} · ${p.out_channels} = ` +
+        `${count(f.reduce_params)} + ${count(f.conv_params)} = `, h("b", {}, count(f.reduced_params))),
+    );
+    say.textContent = f.ratio > 1
+      ? `The reduction makes the layer ${short(f.ratio)} times cheaper.`
+      : f.ratio === 1
+        ? "Exactly even: the reduction neither saves nor costs."
+        : `The reduction does not pay here: the layer costs ${short(1 / f.ratio)} times as much as without it.`;
+  };
+}
+
+export default widget(compute, build);

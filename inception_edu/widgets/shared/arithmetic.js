@@ -1,0 +1,43 @@
+// inception_edu.arithmetic, once more: the same closed forms for a page that has no Python.
+// A test compares every function with its Python twin over random settings, exactly.
+
+/** [height, width] of a value that is one number for a square, or already a pair. */
+export function pair(value) {
+  return Array.isArray(value) ? value : [value, value];
+}
+
+/** floor((size + 2·padding − kernel) / stride) + 1, or null where the kernel does not fit. */
+export function outputSize(size, kernel, stride = 1, padding = 0) {
+  const span = size + 2 * padding - kernel;
+  return size < 1 || span < 0 ? null : Math.floor(span / stride) + 1;
+}
+
+/** Weights of a convolution without bias: k_h · k_w · in · out. */
+export function convParams(inChannels, outChannels, kernel) {
+  const [height, width] = pair(kernel);
+  return height * width * inChannels * outChannels;
+}
+
+/** Multiply-adds of a convolution: its weights, once at every position of the output grid. */
+export function convMacs(inChannels, outChannels, kernel, output) {
+  const [height, width] = pair(output);
+  return convParams(inChannels, outChannels, kernel) * height * width;
+}
+
+/** Side of the square of input pixels that one output unit sees, for a chain of [kernel, stride]. */
+export function receptiveField(layers) {
+  let field = 1;
+  let jump = 1;
+  for (const [kernel, stride] of layers) {
+    field += (kernel - 1) * jump;
+    jump *= stride;
+  }
+  return field;
+}
+
+/** Widest 1×1 reduction that still costs less than the direct convolution; 0 where none does. */
+export function breakEvenReduction(inChannels, outChannels, kernel) {
+  const [height, width] = pair(kernel);
+  const direct = height * width * inChannels * outChannels;
+  return Math.max(Math.ceil(direct / (inChannels + height * width * outChannels)) - 1, 0);
+}

@@ -1,0 +1,109 @@
+// A line chart: axes with round ticks, labelled lines, marked points. Lines differ in dash as well as in
+// colour, and each is named where it ends.
+import { s } from "./dom.js";
+import { compact } from "./format.js";
+
+/** About `wanted` round numbers from `low` to `high`. */
+export function ticks(low, high, wanted = 5) {
+  const rough = (high - low) / Math.max(wanted, 1);
+  if (!(rough > 0)) return [low];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= rough * 0.999);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+function decades(low, high) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / 6));
+  const result = [];
+  for (let power = last; power >= first; power -= stride) result.unshift(Number(`1e${power}`));
+  return result;
+}
+
+function scale(axis, from, to) {
+  const map = axis.log ? Math.log10 : (v) => v;
+  const low = map(axis.min);
+  const span = map(axis.max) - low || 1;
+  const range = to - from;
+  return (v) => from + (range * (map(v) - low)) / span;
+}
+
+/**
+ * Children for an <svg> of `width` × `height` pixels.
+ * x, y: {min, max, label, log, format}; lines: [{points: [[x, y], …], series: "a".."d", label, faint}];
+ * rules: [{y | x, label}] drawn across; marks: [{x, y, label, series}].
+ * Returns {children, toX, toY}: the last two turn data into pixels.
+ */
+export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }) {
+  const formatX = x.format ?? compact;
+  const formatY = y.format ?? compact;
+  const yTicks = y.log ? decades(y.min, y.max) : ticks(y.min, y.max, Math.max(2, Math.round(height / 55)));
+  const left = 12 + 7.2 * Math.max(...yTicks.map((t) => formatY(t).length), 1);
+  const right = width - 14;
+  const top = 26;
+  const bottom = height - 40;
+  const toX = scale(x, left, right);
+  const toY = scale(y, bottom, top);
+  const children = [];
+  for (const t of yTicks) {
+    children.push(
+      s("line", { class: "iw-grid", x1: left, x2: right, y1: toY(t), y2: toY(t) }),
+      s("text", { class: "iw-tick", x: left - 6, y: toY(t) + 4, "text-anchor": "end" }, formatY(t)),
+    );
+  }
+  for (const t of x.log ? decades(x.min, x.max) : ticks(x.min, x.max, Math.round(width / 90))) {
+    children.push(
+      s("line", { class: "iw-axis", x1: toX(t), x2: toX(t), y1: bottom, y2: bottom + 4 }),
+      s("text", { class: "iw-tick", x: toX(t), y: bottom + 17, "text-anchor": "middle" }, formatX(t)),
+    );
+  }
+  children.push(
+    s("line", { class: "iw-axis", x1: left, x2: right, y1: bottom, y2: bottom }),
+    s("text", { class: "iw-label", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, x.label),
+    s("text", { class: "iw-label", x: 0, y: 12 }, y.label),
+  );
+  for (const rule of rules) {
+    const across = rule.y !== undefined;
+    const at = across ? toY(rule.y) : toX(rule.x);
+    children.push(
+      s("line", {
+        class: `iw-rule iw-${rule.series ?? "muted"}`,
+        x1: across ? left : at, x2: across ? right : at, y1: across ? at : top, y2: across ? at : bottom,
+      }),
+    );
+    if (rule.label) {
+      const end = !across && at > (left + right) / 2;
+      children.push(
+        s("text", {
+          class: `iw-note iw-${rule.series ?? "muted"}`, x: across ? left + 6 : at + (end ? -5 : 5), y: across ? at - 6 : top + 10,
+          "text-anchor": end ? "end" : "start",
+        }, rule.label),
+      );
+    }
+  }
+  for (const line of lines) {
+    const path = line.points.map(([px, py], i) => `${i ? "L" : "M"}${toX(px).toFixed(1)} ${toY(py).toFixed(1)}`).join("");
+    children.push(s("path", { class: `iw-line iw-${line.series}${line.faint ? " iw-faint" : ""}`, d: path }));
+    if (line.label) {
+      const [px, py] = line.points[line.at ?? line.points.length - 1];
+      children.push(
+        s("text", { class: `iw-note iw-${line.series}`, x: toX(px) - 4, y: toY(py) - 7, "text-anchor": "end" }, line.label),
+      );
+    }
+  }
+  for (const mark of marks) {
+    const px = toX(mark.x);
+    const end = px > (left + right) * 0.6;
+    const below = mark.below && toY(mark.y) + 24 < bottom;
+    children.push(s("circle", { class: `iw-mark iw-${mark.series}`, cx: px, cy: toY(mark.y), r: 5.5 }));
+    if (mark.label) {
+      children.push(
+        s("text", { class: "iw-note iw-strong", x: px + (end ? -10 : 10), y: toY(mark.y) + (below ? 18 : -9), "text-anchor": end ? "end" : "start" }, mark.label),
+      );
+    }
+  }
+  return { children, toX, toY, left, right, top, bottom };
+}

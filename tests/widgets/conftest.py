@@ -1,0 +1,90 @@
+"""A headless Chromium with the network cut, and pages made of nothing but a widget's own HTML."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SHELL = (
+    '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>A page with widgets</title>'
+    '<meta name="viewport" content="width=device-width"></head>'
+    '<body style="margin: 12px; font-family: sans-serif"><main><h1>A page</h1>{}</main></body></html>'
+)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: .ci/run installs the package chromium")
+        pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Page:
+    """A browser page opened from a file: what went wrong in it, and short ways to its controls and figures."""
+
+    def __init__(self, page, path: Path):
+        self.page, self.path, self.problems = page, path, []
+        page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda r: self.problems.append(r.url) if not r.url.startswith(("file:", "data:")) else None)
+
+    def open(self, fragment: str = "") -> Page:
+        self.page.goto(f"{self.path.as_uri()}{'#' + fragment if fragment else ''}")
+        return self
+
+    def control(self, name: str):
+        return self.page.locator(f'[data-control="{name}"]')
+
+    def set(self, **values) -> None:
+        """Set controls as a reader would: drag a slider, choose from a list, click a box."""
+        for name, value in values.items():
+            control = self.control(name)
+            if control.evaluate("e => e.tagName") == "SELECT":
+                control.select_option(str(value))
+            elif control.get_attribute("type") == "checkbox":
+                control.set_checked(value)
+            else:
+                control.fill(str(value))
+
+    def number(self, name: str) -> float | None:
+        text = self.page.locator(f'[data-value="{name}"]').first.get_attribute("data-number")
+        return json.loads(text) if text else None
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).first.inner_text()
+
+
+@pytest.fixture
+def still(chromium, tmp_path):
+    """Open widgets in a page without a kernel: ``still(widget, …, width=360, scripts=True)``."""
+    contexts = []
+
+    def make(*widgets, width: int = 860, scripts: bool = True, fragment: str = "", html: str | None = None) -> Page:
+        body = html if html is not None else "".join(w._repr_mimebundle_()[0]["text/html"] for w in widgets)
+        path = tmp_path / f"page{len(contexts)}.html"
+        path.write_text(SHELL.format(body), encoding="utf-8")
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts, offline=True
+        )
+        contexts.append(context)
+        opened = Page(context.new_page(), path)
+        pages.append(opened)
+        return opened.open(fragment)
+
+    pages: list[Page] = []
+    yield make
+    for context in contexts:
+        context.close()
+    assert [problem for page in pages for problem in page.problems] == []
