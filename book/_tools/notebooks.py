@@ -36,6 +36,7 @@ def cleaned(text: str) -> str:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if code:
         code[0].source = FIRST_CELL
+        code[0].metadata = nbformat.from_dict({"tags": ["hide-input"]})  # folded on the page: a reader can skip it
     return nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
