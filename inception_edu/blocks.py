@@ -80,7 +80,7 @@ def _(node: graph.Concat, shape: Shape, style: Style = PLAIN) -> nn.Module:
 @build.register
 def _(node: graph.Residual, shape: Shape, style: Style = PLAIN) -> nn.Module:
     shortcut = build(node.shortcut, shape, style) if node.shortcut else nn.Identity()
-    return ResidualSum(build(node.body, shape, style), shortcut, node.scale, node.activation)
+    return ResidualSum(build(node.summand(shape, style), shape, style), shortcut, node.scale, node.activation)
 
 
 @build.register

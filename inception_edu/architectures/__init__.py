@@ -2,7 +2,7 @@
 
 from . import classics, googlenet
 from .architecture import Architecture, Design, Row, architecture, entry, list_models, register
-from .graph import Block, Chain, Concat, Layer, Node, Op, Residual, Shape, Style
+from .graph import Block, Chain, Concat, Head, Layer, Node, Op, Residual, Shape, Style
 from .inception import AuxiliaryHead, Inception, ReducedConv
 from .ops import (
     AdaptiveAvgPool,

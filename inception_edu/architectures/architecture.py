@@ -13,8 +13,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 from ..arithmetic import Pair, pair
-from .graph import Layer, Node, Shape, Style
-from .inception import AuxiliaryHead
+from .graph import Head, Layer, Node, Shape, Style
 from .ops import Dropout
 
 
@@ -23,9 +22,10 @@ class Design:
     """What a paper prints: the rows of the trunk in order, the auxiliary heads, and how convolutions are made."""
 
     rows: Sequence[Node]
-    heads: Sequence[AuxiliaryHead] = ()
+    heads: Sequence[Head] = ()
     batch_norm: bool = True
     bias: bool | None = None  # None: a bias where there is no batch norm
+    batch_norm_eps: float = 1e-3
     init: str = "he"  # "he": He et al. 2015; "truncated_normal": see inception_edu.init
 
 
@@ -113,7 +113,7 @@ class Architecture:
     title: str
     source: str
     rows: tuple[Node, ...]
-    heads: tuple[AuxiliaryHead, ...]
+    heads: tuple[Head, ...]
     style: Style
     init: str
     in_channels: int
@@ -145,10 +145,11 @@ class Architecture:
         return sum(row.depth() for row in self.rows)
 
     def receptive_fields(self) -> dict[str, tuple[int, int]]:
-        """Receptive field and jump after each row, in input pixels (the widest branch of a block counts)."""
-        result, field_and_jump = {}, (1, 1)
+        """Side of the receptive field and jump after each row, in input pixels (the widest branch of a block counts)."""
+        result, view = {}, ((1, 1), (1, 1))
         for row in self.rows:
-            field_and_jump = result[row.name] = row.field_of_view(*field_and_jump)
+            view = row.field_of_view(*view)
+            result[row.name] = max(view[0]), max(view[1])
         return result
 
     def fits(self, image_size: int | Pair) -> bool:
@@ -212,7 +213,7 @@ def architecture(
         found.source,
         tuple(_adjusted(row, width, dropout) for row in design.rows),
         tuple(_adjusted(head, width, None) for head in design.heads) if with_heads else (),
-        Style(design.batch_norm, design.bias),
+        Style(design.batch_norm, design.bias, design.batch_norm_eps),
         design.init,
         in_channels,
         num_classes,

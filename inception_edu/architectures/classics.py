@@ -9,7 +9,7 @@ from .ops import AdaptiveAvgPool, AvgPool, Conv, Dropout, HiddenLinear, Linear, 
 
 @register("LeNet-5", "LeCun et al. 1998, Gradient-based learning", {"imagenet": 32}, in_channels=1, num_classes=10)
 def lenet5(num_classes: int) -> Design:
-    """LeNet-5 with the simplifications of today: every map reads all maps before it, ReLU, average pools without weights."""
+    """LeNet-5 as it is taught today: every map reads all maps before it, ReLU, average pools without weights."""
     return Design(
         [
             Conv("convolution 1", 6, kernel=5, padding=0),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from .architecture import Design, register
 from .graph import Node
 from .inception import AuxiliaryHead, Inception, ReducedConv
-from .ops import Conv, Dropout, AdaptiveAvgPool, Linear, LocalResponseNorm, MaxPool
+from .ops import AdaptiveAvgPool, Conv, Dropout, Linear, LocalResponseNorm, MaxPool
 
 
 def pool(name: str) -> MaxPool:

@@ -8,15 +8,17 @@ multiply-adds follow from `arithmetic`; `inception_edu.blocks` turns the same tr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+
+from ..arithmetic import Pair, pair
 
 Shape = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Style:
-    """What a network's convolutions share: batch norm after each, a bias in each (None: where there is no batch norm)."""
+    """What a network's convolutions share: batch norm or not, bias or not (None: where there is no batch norm)."""
 
     batch_norm: bool
     bias: bool | None = None
@@ -40,8 +42,11 @@ class Layer:
         return " / ".join(self.path)
 
 
-def channels(label: str, default: int | None = None):
-    """A dataclass field that counts channels: `label` heads its column in the paper's table, `width` scales it."""
+def channels(label: str, default: int | tuple[int, ...] | None = None):
+    """A dataclass field that counts channels, or a tuple of such counts: `width` scales it.
+
+    `label` heads its column in the paper's table; a count that the table does not print has none.
+    """
     return field(metadata={"label": label}) if default is None else field(default=default, metadata={"label": label})
 
 
@@ -52,7 +57,7 @@ class Node:
 
     @property
     def key(self) -> str:
-        """The name as a Python identifier: the key of the module in state dicts. ``inception (3a)`` → ``inception_3a``."""
+        """The name as a Python identifier, used in state dicts: ``inception (3a)`` is ``inception_3a``."""
         plain = self.name.replace("×", "x").replace("#", "n")
         return "_".join("".join(c if c.isalnum() else " " for c in plain).split())
 
@@ -77,8 +82,11 @@ class Node:
         """Layers with weights on the longest way through, as the papers count depth."""
         raise NotImplementedError
 
-    def field_of_view(self, size: int = 1, jump: int = 1) -> tuple[int, int]:
-        """Receptive field and jump (product of strides) after this part, given those before it, in input pixels."""
+    def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
+        """Receptive field and jump (product of strides) after this part, given those before it.
+
+        Each is (height, width) in input pixels; of branches, the widest counts.
+        """
         raise NotImplementedError
 
     def columns(self) -> dict[str, int]:
@@ -88,7 +96,13 @@ class Node:
     def scaled(self, width: float) -> Node:
         """The same part with every channel count multiplied by `width`, rounded, and at least 1 (0 stays 0)."""
         counts = {f.name: getattr(self, f.name) for f in fields(self) if "label" in f.metadata}
-        return replace(self, **{name: n and max(1, round(n * width)) for name, n in counts.items()})
+        return replace(self, **{name: _scaled(count, width) for name, count in counts.items()})
+
+
+def _scaled(count: int | tuple[int, ...], width: float) -> int | tuple[int, ...]:
+    if isinstance(count, tuple):
+        return tuple(_scaled(n, width) for n in count)
+    return count and max(1, round(count * width))
 
 
 class Op(Node):
@@ -117,10 +131,10 @@ class Op(Node):
         found.append(Layer((*path, self.name), self, shape, output, *costs))
         return output
 
-    def field_of_view(self, size: int = 1, jump: int = 1) -> tuple[int, int]:
-        kernel = self.kernel if isinstance(self.kernel, int) else max(self.kernel)
-        stride = self.stride if isinstance(self.stride, int) else max(self.stride)
-        return size + (kernel - 1) * jump, jump * stride
+    def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
+        (kernel_h, kernel_w), (stride_h, stride_w) = pair(self.kernel), pair(self.stride)
+        seen = size[0] + (kernel_h - 1) * jump[0], size[1] + (kernel_w - 1) * jump[1]
+        return seen, (jump[0] * stride_h, jump[1] * stride_w)
 
 
 @dataclass(frozen=True)
@@ -138,7 +152,7 @@ class Chain(Node):
     def depth(self) -> int:
         return sum(part.depth() for part in self.parts)
 
-    def field_of_view(self, size: int = 1, jump: int = 1) -> tuple[int, int]:
+    def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
         for part in self.parts:
             size, jump = part.field_of_view(size, jump)
         return size, jump
@@ -166,31 +180,47 @@ class Concat(Node):
     def depth(self) -> int:
         return max(branch.depth() for branch in self.branches.values())
 
-    def field_of_view(self, size: int = 1, jump: int = 1) -> tuple[int, int]:
-        return max(branch.field_of_view(size, jump) for branch in self.branches.values())
+    def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
+        return _widest([branch.field_of_view(size, jump) for branch in self.branches.values()])
+
+
+def _widest(views: list[tuple[Pair, Pair]]) -> tuple[Pair, Pair]:
+    (heights, widths), (jumps_h, jumps_w) = (zip(*each) for each in zip(*views))
+    return (max(heights), max(widths)), (max(jumps_h), max(jumps_w))
 
 
 @dataclass(frozen=True)
 class Residual(Node):
-    """``ReLU(shortcut(x) + scale · body(x))``; without a shortcut, x itself is added."""
+    """``ReLU(shortcut(x) + scale · body(x))``; without a shortcut, x itself is added.
+
+    `expansion` makes, from a number of channels, the operation that ends the body at the depth of what it is added to.
+    """
 
     name: str
     body: Node
     shortcut: Node | None = None
+    expansion: Callable[[int], Node] | None = None
     scale: float = 1.0
     activation: bool = True
 
+    def summand(self, shape: Shape, style: Style) -> Node:
+        """The body for an input of `shape`, with its expansion."""
+        if self.expansion is None:
+            return self.body
+        beside = self.shortcut.output(shape, style) if self.shortcut else shape
+        return chain(self.body, self.expansion(beside[0]))
+
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
-        output = self.body.trace(shape, style, path, found)
+        output = self.summand(shape, style).trace(shape, style, path, found)
         beside = self.shortcut.trace(shape, style, path, found) if self.shortcut else shape
         if output != beside:
             raise ValueError(f"{self.name} cannot add {output} to {beside}: the shapes must be the same")
         return output
 
     def depth(self) -> int:
-        return self.body.depth()
+        return self.body.depth() + (self.expansion(1).depth() if self.expansion else 0)
 
-    def field_of_view(self, size: int = 1, jump: int = 1) -> tuple[int, int]:
+    def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
         return self.body.field_of_view(size, jump)
 
 
@@ -209,5 +239,13 @@ class Block(Node):
     def depth(self) -> int:
         return self.body().depth()
 
-    def field_of_view(self, size: int = 1, jump: int = 1) -> tuple[int, int]:
+    def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
         return self.body().field_of_view(size, jump)
+
+
+class Head(Block):
+    """An auxiliary classifier. `after` names the row whose output it reads; it is there in training only."""
+
+    after: str
+    kind = "auxiliary classifier"
+    patch = ""

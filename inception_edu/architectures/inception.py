@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .graph import Block, Chain, Concat, Node, chain, channels
+from .graph import Block, Chain, Concat, Head, Node, chain, channels
 from .ops import AdaptiveAvgPool, AvgPool, Conv, Dropout, HiddenLinear, Linear, MaxPool
 
 
@@ -63,11 +63,10 @@ class ReducedConv(Block):
 
 
 @dataclass(frozen=True)
-class AuxiliaryHead(Block):
-    """The auxiliary classifier of the paper's section 5: average pool 5×5/3, 1×1 convolution, two fully connected layers.
+class AuxiliaryHead(Head):
+    """The auxiliary classifier of the paper's section 5: 5×5/3 average pool, 1×1 convolution, two linear layers.
 
-    `after` names the row whose output it reads. Present in training only. `adaptive` replaces the 5×5/3 pool by one
-    that leaves 4×4 at any image size, as torchvision has it.
+    `adaptive` replaces the 5×5/3 pool by one that leaves 4×4 at any image size, as torchvision has it.
     """
 
     name: str
@@ -77,8 +76,6 @@ class AuxiliaryHead(Block):
     n1x1: int = channels("", 128)
     hidden: int = channels("", 1024)
     adaptive: bool = False
-    kind = "auxiliary classifier"
-    patch = ""
 
     def body(self) -> Chain:
         return chain(

@@ -18,7 +18,8 @@ class Conv(Op):
     """A convolution unit: convolution, batch norm if the network has it, ReLU.
 
     `padding` is ``"same"`` (keeps the grid at stride 1), or pixels. `batch_norm` and `bias` follow the network's
-    style unless given; usually there is a bias exactly where there is no batch norm. `activation=False` leaves out the ReLU.
+    style unless given; usually there is a bias exactly where there is no batch norm. `activation=False` leaves out
+    the ReLU.
     """
 
     name: str
