@@ -140,6 +140,8 @@ class Ui {
       },
     }, this.live ? "Copy as Python" : "Copy link");
     const root = h("section", {
+      // JupyterLab would take the arrow keys from a slider that does not say this of itself
+      onfocusin: (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""),
       class: "iw", "data-widget": spec.widget, "data-widget-id": this.id, id: this.live ? null : this.id, "aria-labelledby": `${uid}-title`,
     },
       h("div", { class: "iw-head" },

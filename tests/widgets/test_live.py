@@ -1,0 +1,103 @@
+"""The same widgets in a live JupyterLab: what the reader does in the browser is in Python's next cell, and back."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+
+pytestmark = pytest.mark.slow
+
+CELLS = [
+    "from inception_edu.widgets import ReductionCalculator\nw = ReductionCalculator()\nw",
+    "print('python says', w.reduce_channels, w.params['kernel_size'], w.figures['reduced_params'])",
+    "w.in_channels = 832",
+]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab server on this machine with one notebook; gives its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "live.ipynb")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    home = folder / "home"
+    program = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.allow_root=True",
+        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    environment = {
+        **os.environ, "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "PYTHONPATH": os.getcwd(), "OMP_NUM_THREADS": "1",
+    }  # fmt: skip
+    home.mkdir()
+    log = (folder / "server.log").open("w")
+    server = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api?token={token}", timeout=2).close()
+                break
+            except OSError:
+                assert server.poll() is None, (folder / "server.log").read_text()
+                time.sleep(0.25)
+        yield f"{address}/doc/tree/live.ipynb?token={token}"
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        log.close()
+
+
+def test_traits_change_on_both_sides(chromium, lab):
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.goto(lab)
+
+    def run(cell: int):
+        """Run one cell and give its output area."""
+        area = page.locator(".jp-Notebook .jp-CodeCell").nth(cell)
+        area.locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+        return area.locator(".jp-OutputArea-output")
+
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    page.wait_for_selector('[data-status="idle"], .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+
+    run(0)
+    widget = page.locator('[data-widget="reduction-calculator"]')
+    widget.wait_for()
+    assert widget.count() == 1, "the live view alone, not the page's HTML beside it"
+    assert widget.locator('[data-value="reduced_params"]').get_attribute("data-number") == "50688"
+
+    widget.locator('[data-control="reduce_channels"]').fill("48")
+    widget.locator('[data-control="kernel_size"]').focus()
+    page.keyboard.press("ArrowLeft")
+    assert widget.locator('[data-value="reduced_params"]').get_attribute("data-number") == str(512 * 48 + 9 * 48 * 64)
+    said = run(1)
+    said.get_by_text(f"python says 48 3 {512 * 48 + 9 * 48 * 64}").wait_for()
+
+    run(2)
+    page.wait_for_function(
+        """() => document.querySelector('[data-control="in_channels"]').value === "832"
+             && document.querySelector('[data-value="direct_params"]').dataset.number === String(9 * 832 * 64)"""
+    )
+    page.close()
