@@ -19,7 +19,7 @@ from pathlib import Path
 
 from inception_edu.datasets.augment import AlternatingFlip, BatchCompose, Cutout, RandomFlip, RandomTranslate
 from inception_edu.datasets.base import ImageDataset
-from inception_edu.datasets.transforms import AreaCrop, AugmentedDataset, Resize, training_transform
+from inception_edu.datasets.transforms import AreaCrop, AugmentedDataset, CentreCrop, Resize, training_transform
 
 __all__ = [
     "DATASETS",
@@ -27,6 +27,7 @@ __all__ = [
     "AreaCrop",
     "AugmentedDataset",
     "BatchCompose",
+    "CentreCrop",
     "Cutout",
     "ImageDataset",
     "RandomFlip",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from torch.utils.data import Dataset
+
+EMPTY_CLASS = "classes without a sample"
+"""The reason under which `.report` counts them."""
 
 
 class ImageDataset(Dataset):
@@ -48,8 +52,8 @@ class ImageDataset(Dataset):
         self.official = official
         self.subset = subset
         self.seed = seed
-        self.report = dict(report or {})
-        self._warn()
+        self.report: dict[str, int] = {}
+        self._leave_out(report or {})
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -86,10 +90,17 @@ class ImageDataset(Dataset):
         official = "" if self.official else ", not official"
         return f"<{self.name} {self.split}: {len(self):,} images of {len(self.classes)} classes{official}>"
 
-    def _warn(self) -> None:
+    def _leave_out(self, counts: Mapping[str, int]) -> None:
+        """Add what was left out to the report, count the classes that have no sample, and warn of all of it."""
+        report = Counter(self.report)
+        report.update(counts)
+        report[EMPTY_CLASS] = len(self.classes) - len(self.labels.unique())
+        self.report = {reason: count for reason, count in report.items() if count}
         if self.report:
-            counts = "; ".join(f"{reason}: {count:,}" for reason, count in self.report.items())
-            warnings.warn(f"{self.name} {self.split}: {counts}", UserWarning, stacklevel=2)
+            told = "; ".join(f"{reason}: {count:,}" for reason, count in self.report.items())
+            warnings.warn(
+                f"{self.name} {self.split}: {told}", UserWarning, stacklevel=6
+            )  # at the line that called open_dataset
 
 
 class InMemoryDataset(ImageDataset):
@@ -107,3 +118,11 @@ def check_split(name: str, split: str, splits: Sequence[str] = ("train", "test")
     """Raise a ValueError that lists the splits unless `split` is one of them."""
     if split not in splits:
         raise ValueError(f"{name} has no split {split!r}; there are: {', '.join(splits)}")
+
+
+def how_to_download(name: str, root, split: str = "train") -> str:
+    """The end of a message about missing data: the command that gets it."""
+    return (
+        'get it with: python -c "from inception_edu import open_dataset;'
+        f" open_dataset('{name}', root='{root}', split='{split}', download=True)\""
+    )

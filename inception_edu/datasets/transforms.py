@@ -39,6 +39,20 @@ class Resize:
         return f"Resize({self.image_size})"
 
 
+class CentreCrop:
+    """The usual view of a photograph for evaluation: the shorter side to 8/7 of `image_size`, then the middle."""
+
+    def __init__(self, image_size: int):
+        side = round(image_size * 8 / 7)
+        self.crop = v2.Compose([v2.Resize(side, antialias=True), v2.CenterCrop(image_size)])
+
+    def __call__(self, image: torch.Tensor) -> torch.Tensor:
+        return self.crop(image)
+
+    def __repr__(self) -> str:
+        return f"CentreCrop({self.crop})"
+
+
 class AreaCrop:
     """The crop that the GoogLeNet paper found to work well after the contest (Szegedy et al. 2014, section 6).
 
