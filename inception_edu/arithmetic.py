@@ -39,7 +39,7 @@ def output_size(
     ``floor((size + 2·padding − kernel) / stride) + 1``. With `ceil_mode` the division rounds up, but, as in
     PyTorch and Caffe, a last window that would start beyond the input and its left padding is dropped.
 
-    Raises ValueError where the kernel is larger than the padded input, so that nothing is left.
+    Raises ValueError where nothing is left: the kernel is larger than the padded input (rounding up, by a stride).
 
     >>> output_size(224, kernel=7, stride=2, padding=3)
     112
@@ -51,12 +51,10 @@ def output_size(
         height, width = (output_size(s, k, t, p, ceil_mode) for s, k, t, p in sides)
         return height, width
     span = size + 2 * padding - kernel
-    if size < 1 or span < 0:
+    result = (-(-span // stride) if ceil_mode else span // stride) + 1
+    if size < 1 or result < 1:
         raise ValueError(f"a kernel of {kernel} does not fit an input of {size} with padding {padding}")
-    if not ceil_mode:
-        return span // stride + 1
-    result = -(-span // stride) + 1
-    return result - 1 if (result - 1) * stride >= size + padding else result
+    return result - 1 if ceil_mode and (result - 1) * stride >= size + padding else result
 
 
 def same_padding(kernel: int | Pair) -> Pair:
@@ -85,9 +83,7 @@ def conv_params(in_channels: int, out_channels: int, kernel: int | Pair, groups:
     return height * width * (in_channels // groups) * out_channels + (out_channels if bias else 0)
 
 
-def conv_macs(
-    in_channels: int, out_channels: int, kernel: int | Pair, output: int | Pair, groups: int = 1
-) -> int:
+def conv_macs(in_channels: int, out_channels: int, kernel: int | Pair, output: int | Pair, groups: int = 1) -> int:
     """Multiply-adds of a convolution for one image: its weights, once at every position of the `output` grid.
 
     >>> conv_macs(3, 64, kernel=7, output=112)

@@ -1,11 +1,11 @@
 """The set-up of a chapter, called by the first cell of every notebook."""
 
 import random
-from importlib import metadata
 
 import numpy as np
 import torch
 
+from . import __version__
 from .plots.style import use_style
 
 
@@ -26,5 +26,12 @@ def setup(seed: int = 0) -> torch.device:
         device, what = torch.device("cuda"), torch.cuda.get_device_name()
     else:
         device, what = torch.device("cpu"), f"cpu ({torch.get_num_threads()} threads)"
-    print(f"inception_edu {metadata.version('inception-edu')} · torch {torch.__version__} · {what}")
+    print(f"inception_edu {__version__} · torch {torch.__version__} · {what}")
     return device
+
+
+def say(text: str) -> None:
+    """Show a sentence of Markdown below the cell: the way to put computed numbers into the text."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))

@@ -1,6 +1,10 @@
 """The networks of the book as data: one file a network, the paper's table is the code. Nothing here imports torch."""
 
-from . import classics, googlenet
+# isort: off
+# The order in which networks are listed is that of their imports.
+from . import classics, googlenet, bn_inception, inception_v2, inception_v3, inception_v4, inception_resnet_v2, xception
+# isort: on
+
 from .architecture import Architecture, Design, Row, architecture, entry, list_models, register
 from .graph import Block, Chain, Concat, Head, Layer, Node, Op, Residual, Shape, Style
 from .inception import AuxiliaryHead, Inception, ReducedConv

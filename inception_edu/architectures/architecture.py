@@ -145,7 +145,7 @@ class Architecture:
         return sum(row.depth() for row in self.rows)
 
     def receptive_fields(self) -> dict[str, tuple[int, int]]:
-        """Side of the receptive field and jump after each row, in input pixels (the widest branch of a block counts)."""
+        """Side of the receptive field, and jump, after each row, in input pixels; the widest branch of a block counts."""
         result, view = {}, ((1, 1), (1, 1))
         for row in self.rows:
             view = row.field_of_view(*view)

@@ -67,7 +67,7 @@ class Conv(Op):
 class DepthwiseConv(Op):
     """A convolution that filters each channel by itself, `multiplier` filters a channel; no activation.
 
-    Batch norm and bias are absent unless asked for: a depthwise convolution is usually half of a separable one.
+    It has no bias, and batch norm only if asked for: a depthwise convolution is usually half of a separable one.
     """
 
     name: str
@@ -75,6 +75,7 @@ class DepthwiseConv(Op):
     stride: int | Pair = 1
     padding: int | Pair | str = "same"
     multiplier: int = 1
+    batch_norm: bool = False
     kind = "depthwise convolution"
 
     def conv(self, in_channels: int) -> Conv:
@@ -86,7 +87,7 @@ class DepthwiseConv(Op):
             self.stride,
             self.padding,
             groups=in_channels,
-            batch_norm=False,
+            batch_norm=self.batch_norm,
             bias=False,
             activation=False,
         )

@@ -87,6 +87,6 @@ class Network(nn.Module):
         if x.dim() != 4 or x.shape[1] != expected:
             raise ValueError(f"{self.name} takes images as N×{expected}×H×W, not {'×'.join(map(str, x.shape))}")
         # Only a small image can be too small: skip the arithmetic for the usual ones.
-        if min(x.shape[-2:]) < min(self.architecture.image_size):
-            if not self.architecture.fits((int(x.shape[-2]), int(x.shape[-1]))):
-                raise ValueError(too_small(self.architecture, tuple(x.shape[-2:])))
+        height, width = x.shape[-2:]
+        if min(height, width) < min(self.architecture.image_size) and not self.architecture.fits((height, width)):
+            raise ValueError(too_small(self.architecture, (height, width)))

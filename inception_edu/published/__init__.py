@@ -1,0 +1,16 @@
+"""What the papers and the notes print, as data, and the check of each figure against the arithmetic."""
+
+from . import googlenet_claims
+from .claim import Claim, Verdict, judge
+from .sources import SOURCES
+from .table_1 import TABLE_1, table_1_claims
+
+
+def claims() -> list[Claim]:
+    """Every claim, in the order of the sources."""
+    return [*table_1_claims(), *googlenet_claims.CLAIMS]
+
+
+def check_claims() -> list[Verdict]:
+    """Compute every claim's figure and judge it."""
+    return [claim.check() for claim in claims()]
