@@ -24,6 +24,8 @@ REWRITES = [
     (re.compile(r"\\boldsymbol\b"), r"\\mathbf"),
 ]
 
+ENVIRONMENTS = {"align*", "array", "cases", "matrix", "pmatrix", "bmatrix", "vmatrix", "smallmatrix"}
+
 
 def to_mathml(latex: str, display: str = "inline") -> str:
     """The MathML element for a formula; ``display`` is ``inline`` or ``block``. ValueError for what cannot be read."""
@@ -32,6 +34,9 @@ def to_mathml(latex: str, display: str = "inline") -> str:
         raise ValueError(f"the braces do not match in: {latex}")
     for pattern, replacement in REWRITES:
         source = pattern.sub(replacement, source)
+    unknown = set(re.findall(r"\\begin\{([^}]*)\}", source)) - ENVIRONMENTS
+    if unknown:
+        raise ValueError(f"no environment {', '.join(sorted(unknown))} in: {latex}")
     try:
         # No namespace: in HTML the element is known by its name.
         math = Converter(xmlns="", display=display).convert_to_element(source)

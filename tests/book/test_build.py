@@ -1,0 +1,84 @@
+"""A small book in an empty folder, built with the project's own configuration, extension and build program."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+import yaml
+
+from tests.book.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+WRITES = "import pathlib\nlog = pathlib.Path('../runs.txt')\nlog.write_text(log.read_text() + 'x')"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A book of one page and one chapter that counts how often it is executed."""
+    folder = tmp_path_factory.mktemp("small")
+    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("*.md", "__pycache__"))
+    (folder / "inception_edu").mkdir()
+    (folder / "inception_edu" / "code.py").write_text("x = 1\n")
+    (folder / "requirements.txt").write_text("")
+    (folder / "runs.txt").write_text("")
+    shutil.copy(ROOT / "_config.yml", folder)
+    (folder / "_toc.yml").write_text(
+        yaml.safe_dump({"format": "jb-book", "root": "book/index", "chapters": [{"file": "chapters/01_first"}]})
+    )
+    (folder / "book" / "index.md").write_text("# A book\n\nWhy $n \\times n$?\n")
+    (folder / "chapters").mkdir()
+    cells = [nbformat.v4.new_markdown_cell("# 1 · First"), nbformat.v4.new_code_cell(WRITES)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "chapters" / "01_first.ipynb")
+    return folder
+
+
+def build(folder) -> subprocess.CompletedProcess:
+    program = folder / "book" / "_tools" / "build.py"
+    environment = {**os.environ, "IPYTHONDIR": str(folder / "ipython")}
+    return subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment, timeout=300)
+
+
+def test_only_what_changed_is_executed_again(small):
+    def runs_after_build() -> int:
+        result = build(small)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert result.stdout.splitlines()[-1].endswith(str(small / "_build" / "html" / "index.html"))
+        return len((small / "runs.txt").read_text())
+
+    assert runs_after_build() == 1
+    assert runs_after_build() == 1, "nothing changed"
+    (small / "book" / "index.md").write_text("# A book\n\nMore words.\n")
+    assert runs_after_build() == 1, "a page of text changed"
+    (small / "inception_edu" / "code.py").write_text("x = 2\n")
+    assert runs_after_build() == 2, "the package changed"
+
+
+def test_a_warning_fails_the_build_until_it_is_gone(small):
+    page = small / "book" / "index.md"
+    page.write_text("# A book\n\nA [dead link](nowhere.md), $\\nosuchcommand$.\n")
+    for _ in range(2):
+        result = build(small)
+        assert result.returncode != 0
+        assert "nowhere.md" in result.stderr
+        assert "nosuchcommand" in result.stderr
+    page.write_text("# A book\n")
+    assert build(small).returncode == 0
+
+
+def test_an_error_in_a_chapter_fails_the_build_and_names_it(small):
+    path = small / "chapters" / "01_first.ipynb"
+    notebook = json.loads(path.read_text())
+    whole = json.dumps(notebook)
+    notebook["cells"][1]["source"] = "1 / 0"
+    path.write_text(json.dumps(notebook))
+    result = build(small)
+    path.write_text(whole)
+    assert result.returncode != 0
+    assert re.search(r"01_first", result.stderr)
+    assert "ZeroDivisionError" in result.stderr

@@ -1,0 +1,107 @@
+"""The tools behind the make targets, each on its own."""
+
+import re
+import subprocess
+import sys
+
+import address
+import build
+import pytest
+from offline import to_mathml
+
+from tests.book.conftest import ROOT
+
+URL = "https://github.com/someone/their-book"
+
+
+@pytest.mark.parametrize(
+    ("latex", "part"),
+    [
+        (r"n \times n", "<mi>n</mi><mo>×</mo><mi>n</mi>"),
+        (r"a < b", "<mo>&lt;</mo>"),
+        (r"50{,}688", "<mn>50</mn><mtext>,</mtext><mn>688</mn>"),
+        (r"\operatorname{softmax}(z)", "<mi>softmax</mi>"),
+        (r"5\,\mathrm{M}", "<mtext>M</mtext>"),
+        (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", "<mtr>"),
+    ],
+)
+def test_mathematics(latex, part):
+    assert part in to_mathml(latex)
+
+
+def test_mathematics_keeps_its_source_for_who_listens():
+    assert 'alttext="a &lt; \\frac{1}{2}"' in to_mathml(r"a < \frac{1}{2}")
+
+
+@pytest.mark.parametrize("latex", [r"\frac{a", r"\nosuchcommand x", "a & b", r"a \\ b", r"\begin{nosuch} a \end{nosuch}"])
+def test_unreadable_mathematics_is_refused(latex):
+    with pytest.raises(ValueError, match=re.escape(latex)):
+        to_mathml(latex)
+
+
+def test_what_was_built_is_forgotten_when_its_source_changes(tmp_path):
+    source, made = tmp_path / "package", tmp_path / "_build" / "made"
+    source.mkdir()
+
+    def forgotten_after(name: str, text: str) -> bool:
+        made.mkdir(parents=True, exist_ok=True)
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_text(text)
+        build.forget_if_changed("it", ["package"], [made], root=tmp_path)
+        return not made.exists()
+
+    assert forgotten_after("a.py", "one")
+    assert not forgotten_after("a.py", "one")
+    assert forgotten_after("a.py", "two")
+    assert forgotten_after("b.js", "")
+    assert not forgotten_after("__pycache__/a.pyc", "byte code")
+
+
+def test_address_is_the_same_everywhere():
+    url = address.address()
+    for name in address.FILES:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert address.forms(url)[2] in text, f"{name} repeats the address, or has no place in the list"
+        others = set(re.findall(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git|[/#\"'`>)\s]|$)", text))
+        if name in ("_config.yml", "book/_tools/first_cell.py", "CITATION.cff", "pyproject.toml"):
+            assert others == {address.forms(url)[2]}
+
+
+def test_address_moves_in_all_its_forms():
+    old = "https://github.com/inception-edu/inception-edu"
+    text = f"git+{old} {old}/issues https://inception-edu.github.io/inception-edu/ pip install inception-edu"
+    moved = address.replaced(text, old, URL)
+    assert moved == f"git+{URL} {URL}/issues https://someone.github.io/their-book/ pip install inception-edu"
+    assert address.replaced(moved, URL, old) == text
+
+
+@pytest.mark.parametrize("url", ["", "github.com/a/b", "https://example.org/a/b", "https://github.com/a", "https://github.com/a/b c"])
+def test_wrong_address_is_refused(url):
+    program = ROOT / "book" / "_tools" / "address.py"
+    result = subprocess.run([sys.executable, program, url], capture_output=True, text=True)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+
+
+def test_make_help_lists_every_target():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())
+    shown = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    assert shown == phony
+
+
+def test_pins_satisfy_the_bounds():
+    """requirements.txt installs what pyproject.toml asks for."""
+    from importlib import metadata
+
+    from packaging.requirements import Requirement
+
+    pins = {}
+    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            requirement = Requirement(line)
+            pins[requirement.name] = next(iter(requirement.specifier)).version
+    for text in metadata.requires("inception-edu"):
+        requirement = Requirement(text)
+        if requirement.name in pins:
+            assert pins[requirement.name] in requirement.specifier, text

@@ -1,0 +1,43 @@
+"""What every test may ask for: a browser, the real data, and a word on a tool that is missing."""
+
+import os
+import shutil
+from pathlib import Path
+
+# The test processes share the machine; set before torch is imported, which reads it once.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data"
+
+
+def missing(what: str) -> None:
+    """End the test for a missing tool: a failure in continuous integration, which can install it, else a skip."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing: {what}", pytrace=False)
+    pytest.skip(f"missing: {what}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium, the system's own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        missing("Chromium (on Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real images, which is no part of the project."""
+    if not DATA.is_dir():
+        pytest.skip(f"no real data at {DATA}")
+    return DATA
