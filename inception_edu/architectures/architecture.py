@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 from ..arithmetic import Pair, pair
 from .graph import Head, Layer, Node, Shape, Style
-from .ops import Dropout
+from .ops import Dropout, Linear
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Architecture:
         return sum(row.depth() for row in self.rows)
 
     def receptive_fields(self) -> dict[str, tuple[int, int]]:
-        """Side of the receptive field, and jump, after each row, in input pixels; the widest branch of a block counts."""
+        """Side of the receptive field and jump after each row, in input pixels; of branches, the widest counts."""
         result, view = {}, ((1, 1), (1, 1))
         for row in self.rows:
             view = row.field_of_view(*view)
@@ -162,8 +162,30 @@ class Architecture:
 
     @cached_property
     def min_image_size(self) -> int:
-        """Side of the smallest square image that the network takes."""
+        """Side of the smallest square image that the network takes, with its auxiliary heads if it has any."""
         return next(side for side in range(1, 4096) if self.fits(side))
+
+    def check(self, image_size: int | Pair, training: bool = True) -> None:
+        """Raise ValueError, saying what would be right, unless the network as built takes images of `image_size`.
+
+        They may be too small, or leave another grid for a fully connected layer than the usual size does. The
+        auxiliary heads matter in `training` alone.
+        """
+        network = self if training else replace(self, heads=())
+        size = pair(image_size)
+        if not network.fits(size):
+            raise ValueError(_too_small(network, size))
+        for usual, here in zip(network._linears(self.image_size), network._linears(size)):
+            if usual.input != here.input:
+                raise ValueError(
+                    f"{self.name} was made for images of {_times(self.image_size)}: of {_times(size)}, its layer "
+                    f"{here.name!r} gets {_times(here.input)} and not {_times(usual.input)} values; create the model "
+                    f"with image_size={size if size[0] != size[1] else size[0]}"
+                )
+
+    def _linears(self, image_size: Pair) -> list[Layer]:
+        trunk, heads = self._walk(image_size)
+        return [layer for row in trunk + heads for layer in row.layers if isinstance(layer.op, Linear)]
 
 
 def _row(node: Node, shape: Shape, style: Style) -> Row:
@@ -203,9 +225,12 @@ def architecture(
         raise ValueError(f"width is a factor above 0 on every channel count, not {width!r}")
     size = found.image_sizes[stem] if image_size is None else image_size
     size = tuple(positive("image_size", side) for side in _sides(size))
-    if dropout is not None and not 0 <= dropout < 1:
-        raise ValueError(f"dropout is a probability, at least 0 and below 1, not {dropout!r}")
     design = _design(name, num_classes, stem, tuple(sorted(options.items())))
+    if dropout is not None:
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout is a probability, at least 0 and below 1, not {dropout!r}")
+        if not any(isinstance(row, Dropout) for row in design.rows):
+            raise ValueError(f"{name} has no dropout in its trunk: leave dropout out")
     with_heads = found.aux_logits if aux_logits is None else aux_logits
     result = Architecture(
         name,
@@ -221,7 +246,8 @@ def architecture(
         {"stem": stem, "width": width, "dropout": dropout, **options},
     )
     if not result.fits(size):
-        raise ValueError(too_small(result, size))
+        result.trace(4096)  # what does not fit images of any size says so itself
+        raise ValueError(_too_small(result, size))
     return result
 
 
@@ -238,11 +264,15 @@ def _design(name: str, num_classes: int, stem: str, options: tuple) -> Design:
     return found.design(num_classes, **stems, **dict(options))
 
 
-def too_small(network: Architecture, size: Pair) -> str:
-    """The message for an image that the network cannot take."""
+def _too_small(network: Architecture, size: Pair) -> str:
     least = network.min_image_size
-    heads = " with its auxiliary heads" if network.heads else ""
-    return f"{network.name}{heads} needs images of at least {least}×{least} pixels, not {size[0]}×{size[1]}"
+    bare = replace(network, heads=()).min_image_size
+    hint = f" with its auxiliary heads, {bare}×{bare} without them (aux_logits=False)" if network.heads else ""
+    return f"{network.name} needs images of at least {least}×{least} pixels{hint}, not {_times(size)}"
+
+
+def _times(sides: tuple[int, ...]) -> str:
+    return "×".join(map(str, sides))
 
 
 def positive(name: str, value: int) -> int:

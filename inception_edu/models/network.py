@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from ..architectures import Architecture
-from ..architectures.architecture import too_small
 from ..blocks import build
 
 
@@ -67,26 +66,16 @@ class Network(nn.Module):
         for key, stage in self.stages.named_children():
             x = stage(x)
             if key in self.head_after:
-                aux.append(self._head(self.head_after[key], x))
+                aux.append(self.heads[self.head_after[key]](x))
         return OUTPUTS[len(aux)](x, *reversed(aux))
 
     @torch.jit.unused
-    def _head(self, name: str, x: Tensor) -> Tensor:
-        try:
-            return self.heads[name](x)
-        except RuntimeError as error:
-            made_for = "×".join(map(str, self.architecture.image_size))
-            raise ValueError(
-                f"the auxiliary head {name} of {self.name} was made for {made_for} images and cannot read a grid of "
-                f"{x.shape[-2]}×{x.shape[-1]}: create the model with image_size= as in your data, or aux_logits=False"
-            ) from error
-
-    @torch.jit.unused
     def _check(self, x: Tensor) -> None:
+        if torch.compiler.is_compiling():
+            return
         expected = self.architecture.in_channels
         if x.dim() != 4 or x.shape[1] != expected:
             raise ValueError(f"{self.name} takes images as N×{expected}×H×W, not {'×'.join(map(str, x.shape))}")
-        # Only a small image can be too small: skip the arithmetic for the usual ones.
-        height, width = x.shape[-2:]
-        if min(height, width) < min(self.architecture.image_size) and not self.architecture.fits((height, width)):
-            raise ValueError(too_small(self.architecture, (height, width)))
+        size = tuple(x.shape[-2:])
+        if size != self.architecture.image_size:
+            self.architecture.check(size, self.training)
