@@ -98,9 +98,8 @@ class ImageDataset(Dataset):
         self.report = {reason: count for reason, count in report.items() if count}
         if self.report:
             told = "; ".join(f"{reason}: {count:,}" for reason, count in self.report.items())
-            warnings.warn(
-                f"{self.name} {self.split}: {told}", UserWarning, stacklevel=6
-            )  # at the line that called open_dataset
+            # Six levels up stands the call of open_dataset.
+            warnings.warn(f"{self.name} {self.split}: {told}", UserWarning, stacklevel=6)
 
 
 class InMemoryDataset(ImageDataset):

@@ -2,8 +2,8 @@
 
 Ten classes, on purpose not to be told apart by colour, place or size:
 
-- eight outlines (disc, ring, square, triangle, star, cross, crescent, flower) of any colour, from a seventh of the
-  image to most of it, turned and stretched, so that the same corner or hole must be found at several scales;
+- eight outlines (disc, ring, square, triangle, star, cross, crescent, flower) of any colour, from a third of the
+  image's side to most of it, turned and stretched, so that the same corner or hole must be found at several scales;
 - two textures (stripes, checks) on an outline of any kind, so that fine detail and not the outline decides.
 
 Backgrounds have gradients and clutter; a third of the objects are crossed by a bar; every image has noise of its own
@@ -23,7 +23,7 @@ from inception_edu.datasets.subsets import subset_indices
 
 CLASSES = ("disc", "ring", "square", "triangle", "star", "cross", "crescent", "flower", "stripes", "checks")
 SIZES = {"train": 4_000, "test": 1_000}
-SMALLEST_RADIUS, LARGEST_RADIUS = 0.14, 0.42  # of the image's side
+SMALLEST_RADIUS, LARGEST_RADIUS = 0.16, 0.42  # of the image's side
 DOTS = 4  # clutter in the background
 PIXELS_A_CHUNK = 1 << 18  # how much is drawn at once: small enough for a processor's cache
 
@@ -43,8 +43,8 @@ def open_split(
     check_split("shapes", split)
     seed = check_seed(seed)
     size = SIZES[split] if size is None else size
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise ValueError(f"size must be a positive whole number of images, not {size!r}")
+    if isinstance(size, bool) or not isinstance(size, int) or size < len(CLASSES):
+        raise ValueError(f"size must be a whole number of images, {len(CLASSES)} (one a class) or more, not {size!r}")
     indices = np.arange(size)
     labels = indices % len(CLASSES)
     indices = indices[subset_indices(labels, subset, seed, CLASSES)]
@@ -111,18 +111,18 @@ def _draw_class(name: str, indices: np.ndarray, split: str, image_size: int, see
     shadow = _coverage(distance + np.float32(0.02), np.float32(0.12)) * dice(0, 0.35)
     ground = ground * (1 - shadow[:, None])
 
-    light = _away_from(light, dice(), gap=0.3)
+    light = _away_from(light, dice(), gap=0.35)
     body = _colour(dice, light, chroma=dice(0.2, 0.75))
     shade = 1 + dice(0, 0.25) * -(u + v)  # lit from one side
     body = body * shade[:, None]
     detail = _texture(name, u * radius, v * radius, radius, distance, pixel, dice)
-    body = body + detail[:, None] * (_colour(dice, _away_from(light, dice(), gap=0.3), chroma=dice(0.1, 0.6)) - body)
+    body = body + detail[:, None] * (_colour(dice, _away_from(light, dice(), gap=0.35), chroma=dice(0.1, 0.6)) - body)
     image = ground + inside[:, None] * (body - ground)
 
     bar = _bar(dice, u * radius, v * radius, radius, pixel)
     image = image + bar[:, None] * (_colour(dice, dice(0.1, 0.9), chroma=dice(0, 0.5)) - image)
 
-    strength = np.float32(0.02) + np.float32(0.2) * dice() ** 2
+    strength = np.float32(0.02) + np.float32(0.12) * dice() ** 2
     image = image + strength[:, None] * (dice.noise.astype(np.float32) / np.float32(255) - np.float32(0.5))
     return np.floor(np.clip(image, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8), radius[:, 0, 0]
 
