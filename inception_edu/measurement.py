@@ -77,7 +77,7 @@ def _layers(infos: list[LayerInfo]) -> list[TableRow]:
             macs(info),
             auxiliary=_is_head(info),
         )
-        for info in infos
+        for info in sorted(infos, key=_is_head)
         if info.is_leaf_layer and not isinstance(info.module, nn.Identity)
     ]
 

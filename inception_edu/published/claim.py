@@ -85,6 +85,6 @@ def judge(claimed: Value, computed: Value, unit: float = 1, places: int | None =
         return "agrees" if claimed == computed else "disagrees"
     step = unit * 10**-places
     off = abs(computed - claimed * unit)
-    if off < step / 2:
+    if off <= step / 2 * (1 + 1e-9):  # halves may have been rounded either way
         return "agrees"
     return "rounds" if off < step or off <= TOLERANCE * abs(computed) else "disagrees"

@@ -1,0 +1,89 @@
+"""The command line as a user or a program meets it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from inception_edu.cli import main
+
+
+def run(capsys, *arguments):
+    status = main(list(arguments))
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_table_json_is_what_the_design_says(capsys):
+    status, out, err = run(capsys, "table", "googlenet", "--no-aux", "--json")
+    data = json.loads(out)
+    assert (status, err) == (0, "")
+    assert data["total"] == {"params": 6_998_552, "macs": 1_582_671_872}
+    assert {"name", "type", "output", "params", "macs"} <= set(data["rows"][0])
+
+
+def test_table_takes_size_classes_and_detail(capsys):
+    _, out, _ = run(
+        capsys, "table", "googlenet", "--image-size", "320", "--num-classes", "20", "--detail", "layer", "--json"
+    )
+    data = json.loads(out)
+    assert data["input"] == [3, 320, 320]
+    assert data["rows"][-1]["output"] == [20, 1, 1]
+    assert len(data["rows"]) > 70
+
+
+def test_claims_json_is_what_the_design_says(capsys):
+    status, out, err = run(capsys, "claims", "--json")
+    found = json.loads(out)
+    assert (status, err) == (0, "")
+    assert set(found[0]) == {"id", "source", "statement", "claimed", "computed", "verdict", "why"}
+    assert {claim["verdict"] for claim in found} == {"agrees", "rounds", "disagrees"}
+
+
+def test_claims_can_be_filtered(capsys):
+    _, out, _ = run(capsys, "claims", "--verdict", "disagrees", "--source", "notes-d2l", "--json")
+    assert {(c["verdict"], c["source"]) for c in json.loads(out)} == {("disagrees", "notes-d2l")}
+
+
+def test_claims_for_people_end_with_the_count(capsys):
+    _, out, _ = run(capsys, "claims")
+    assert "claims: " in out.splitlines()[-1]
+
+
+def test_models_lists_every_network(capsys):
+    _, out, _ = run(capsys, "models", "--json")
+    by_name = {model["name"]: model for model in json.loads(out)}
+    assert by_name["googlenet"]["params"] == 6_998_552
+    assert by_name["googlenet"]["stems"] == ["imagenet", "cifar"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["table", "inceptoin"], "there is no model 'inceptoin'"),
+        (["table", "googlenet", "--image-size", "10"], "needs images of at least"),
+        (["table", "googlenet", "--num-classes", "-1"], "num_classes is a whole number"),
+        (["table", "vgg16", "--stem", "cifar"], "vgg16 has no stem 'cifar'"),
+        (["claims", "--source", "rumour"], "there is no source 'rumour'"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(capsys, arguments, message):
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = f"{sys.executable} -m inception_edu claims --json | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_tables_and_claims_start_without_torch():
+    code = (
+        "import sys; from inception_edu.cli import main; main(['claims']); main(['table', 'googlenet']);"
+        "sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

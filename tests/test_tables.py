@@ -1,0 +1,132 @@
+"""Layer tables: arithmetic against measurement, and every format against the others."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+import torchvision
+from torch import nn
+
+from inception_edu import create_model, layer_table, list_models
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_the_arithmetic_agrees_with_what_torchinfo_measures(name):
+    computed = layer_table(name, detail="layer")
+    measured = layer_table(create_model(name, device="meta"), detail="layer")
+    # Batch norm is a module of its own there and part of its convolution here, so parameters are compared in total.
+    assert computed.total == measured.total
+    weighted = [[(row.output, row.macs) for row in table.rows if row.macs] for table in (computed, measured)]
+    assert sorted(weighted[0]) == sorted(weighted[1])  # a residual sum may run its shortcut first
+
+
+@pytest.mark.parametrize("name", ["googlenet", "googlenet_bn", "inception_v3"])
+def test_a_measured_model_reads_like_its_name(name):
+    computed, measured = layer_table(name), layer_table(create_model(name, device="meta"))
+    assert computed.rows == measured.rows
+    assert str(computed) == str(measured)
+
+
+def test_googlenet_agrees_with_the_published_totals():
+    table = layer_table("googlenet")
+    assert (table.total.params, table.without_aux.params) == (13_378_280, 6_998_552)
+    assert table.without_aux.macs == 1_582_671_872
+
+
+def test_a_named_table_needs_no_torch():
+    code = (
+        "import sys; from inception_edu import layer_table; print(layer_table('googlenet'));"
+        "sys.exit(bool({'torch', 'pandas', 'numpy', 'torchinfo'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_measuring_leaves_the_model_as_it_was():
+    model = create_model("googlenet_bn", num_classes=10, width=0.25, stem="cifar", seed=0).eval()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    layer_table(model)
+    assert not model.training
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_a_foreign_module_is_measured_by_its_children():
+    table = layer_table(torchvision.models.resnet18(), 64)
+    assert [row.name for row in table.rows][:4] == ["conv1", "bn1", "relu", "maxpool"]
+    assert table.total.params == sum(p.numel() for p in torchvision.models.resnet18().parameters())
+    assert table.rows[0].output == (64, 32, 32)
+
+
+def test_a_module_that_cannot_run_says_why():
+    with pytest.raises(ValueError, match=r"Sequential does not run on 3×8×8 images"):
+        layer_table(nn.Sequential(nn.Conv2d(3, 4, 9)), 8)
+
+
+class TestFormats:
+    table = layer_table("googlenet", aux_logits=False)
+
+    def test_json_has_the_design_s_keys(self):
+        data = json.loads(self.table.to_json())
+        assert data["model"] == "googlenet"
+        assert data["input"] == [3, 224, 224]
+        assert {"name", "type", "output", "params", "macs"} <= set(data["rows"][0])
+        assert data["total"] == {"params": 6_998_552, "macs": 1_582_671_872}
+
+    def test_dataframe_sums_to_the_total(self):
+        frame = self.table.to_dataframe()
+        assert frame["params"].sum() == self.table.total.params
+        assert frame.loc[frame["name"] == "inception (3a)", "#3×3 reduce"].item() == 96
+
+    def test_markdown_has_one_line_a_row(self):
+        lines = self.table.to_markdown().splitlines()
+        assert len(lines) == len(self.table.rows) + 3  # header, rule, total
+        assert len({line.count("|") for line in lines}) == 1
+
+    def test_text_is_aligned(self):
+        lines = str(self.table).splitlines()[1:]
+        assert len({len(line) for line in lines}) == 1
+
+    def test_columns_stand_in_the_paper_s_order(self):
+        header = str(self.table).splitlines()[2]
+        columns = ["#1×1", "#3×3 reduce", "#3×3 ", "#5×5 reduce", "#5×5 ", "pool proj"]
+        assert sorted(columns, key=header.index) == columns
+
+    def test_html_escapes_names(self):
+        class Odd(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.add_module("<b>", nn.Conv2d(3, 1, 1))
+
+            def forward(self, x):
+                return getattr(self, "<b>")(x)
+
+        assert "&lt;b&gt;" in layer_table(Odd(), 4)._repr_html_()
+
+
+class TestOnly:
+    def test_keeps_a_stage_with_all_its_layers(self):
+        table = layer_table("googlenet", detail="layer").only("inception (3a)")
+        assert len(table.rows) == 7
+        assert table.total == layer_table("googlenet").only("inception (3a)").total
+
+    def test_names_what_there_is(self):
+        with pytest.raises(ValueError, match=r"no row 'inception \(9z\)'; it has convolution 1"):
+            layer_table("googlenet").only("inception (9z)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"model": "gogglenet"}, "did you mean 'googlenet'"),
+        ({"model": "googlenet", "image_size": 20}, "at least 79×79 pixels with its auxiliary heads.*not 20×20"),
+        ({"model": "googlenet", "image_size": -3}, "whole number of at least 1, not -3"),
+        ({"model": "googlenet", "num_classes": 0}, "num_classes is a whole number of at least 1"),
+        ({"model": "googlenet", "detail": "atoms"}, "'stage' or 'layer', not 'atoms'"),
+        ({"model": "googlenet", "lnr": True}, "no option 'lnr'; it has lrn"),
+        ({"model": nn.Conv2d(3, 1, 1), "num_classes": 10}, "go with a name"),
+    ],
+)
+def test_bad_input_says_what_would_be_right(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        layer_table(**arguments)
