@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from .base import Widget
+from .convolution_stepper import ConvolutionStepper
+from .questions import MultipleChoice, Numeric, Option, SingleChoice
+from .quiz import Quiz
 from .reduction_calculator import ReductionCalculator
 
-__all__ = ["ReductionCalculator", "Widget"]
+__all__ = [
+    "ConvolutionStepper",
+    "MultipleChoice",
+    "Numeric",
+    "Option",
+    "Quiz",
+    "ReductionCalculator",
+    "SingleChoice",
+    "Widget",
+]

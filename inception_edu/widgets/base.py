@@ -80,10 +80,9 @@ class Widget(anywidget.AnyWidget):
 
     @property
     def figures(self) -> dict[str, Any]:
-        return self.compute(self.params, self.data)
+        return self.compute(self.params)
 
-    @staticmethod
-    def compute(p: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
         """The figures for the settings `p`: the same, number by number, as the front end's ``compute``."""
         raise NotImplementedError
 

@@ -22,6 +22,7 @@ class Param:
             or None while there is none).
         choices: pairs of (value, label).
         when: ``(name, values)``: the control is shown only while the setting `name` has one of `values`.
+        limit: name of a figure that bounds the control at present, below `max`.
         control: False where the widget draws its own control for the setting.
     """
 
@@ -35,6 +36,7 @@ class Param:
     choices: tuple[tuple[Any, str], ...] = ()
     unit: str = ""
     when: tuple[str, tuple] | None = None
+    limit: str | None = None
     control: bool = True
 
     def trait(self) -> traitlets.TraitType:
@@ -44,7 +46,7 @@ class Param:
     def spec(self, default: Any) -> dict[str, Any]:
         """The row as the browser reads it, with `default` as what "reset" returns to."""
         row = {**vars(self), "default": default}
-        return {key: value for key, value in row.items() if value not in (None, "", ())}
+        return {key: value for key, value in row.items() if key == "default" or value not in (None, "", ())}
 
     def problem(self, value: Any) -> str | None:
         """What would be right instead of `value`; None where it is allowed."""
@@ -52,6 +54,8 @@ class Param:
         if self.kind == "bool":
             return None if isinstance(value, bool) else "True or False"
         if self.kind == "choice":
+            if value is None and self.default is None:
+                return None
             return None if type(value) in (str, int) and value in values else f"one of {values}"
         if self.kind == "choices":
             good = isinstance(value, list | tuple) and all(v in values for v in value)
@@ -78,7 +82,7 @@ class _Setting(traitlets.TraitType):
     """The trait of a :class:`Param`: anything else raises a TraitError that says what would be right."""
 
     def __init__(self, param: Param):
-        super().__init__(default_value=param.clean(param.default), allow_none=param.kind == "number")
+        super().__init__(default_value=param.clean(param.default), allow_none=param.default is None)
         self.param = param
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> Any:

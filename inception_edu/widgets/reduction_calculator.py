@@ -36,8 +36,7 @@ class ReductionCalculator(Widget):
         "break_even": "Widest 1×1 that still pays (channels)",
     }
 
-    @staticmethod
-    def compute(p: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
         depth, width, filters, kernel = p["in_channels"], p["reduce_channels"], p["out_channels"], p["kernel_size"]
         direct = conv_params(depth, filters, kernel)
         reduce, conv = conv_params(depth, width, 1), conv_params(width, filters, kernel)

@@ -5,33 +5,66 @@ from __future__ import annotations
 import random
 
 from inception_edu import widgets
+from inception_edu.widgets import MultipleChoice, Numeric, Option, SingleChoice, Widget
+
+QUESTIONS = (
+    SingleChoice(
+        "What does a 1×1 convolution change?",
+        [
+            Option("The height and width", "With stride 1 and no padding the grid stays as it is."),
+            Option("The depth", "It mixes channels, pixel by pixel.", correct=True),
+            Option("Nothing: `kernel_size=1` copies", "Each output channel is a weighted sum of all input channels."),
+        ],
+    ),
+    MultipleChoice(
+        "Which layers have weights?",
+        [
+            Option("Convolution", "A convolution has a kernel for each filter.", correct=True),
+            Option("Max pooling", "It takes the largest value and learns nothing."),
+            Option("Fully connected", "It has a weight for each pair of units.", correct=True),
+        ],
+    ),
+    Numeric(
+        "How many weights has the reduced layer?",
+        50_688,
+        unit="weights",
+        feedback="12,288 for the 1×1 and 38,400 for the 5×5.",
+        hint="Add both convolutions.",
+        mistakes={819_200: "That is the direct convolution.", 38_400: "The 1×1 itself has weights too."},
+    ),
+    Numeric("And the ratio?", 16.16, relative=0.01, name="ratio"),
+)
 
 # widgets that need content to say anything; all others are made with no arguments
-CONTENT: dict = {}
+CONTENT = {"Quiz": QUESTIONS}
+
+NAMES = [
+    name
+    for name in widgets.__all__
+    if name != "Widget" and isinstance(getattr(widgets, name), type) and issubclass(getattr(widgets, name), Widget)
+]
 
 
-def example(name: str, **settings) -> widgets.Widget:
+def example(name: str, **settings) -> Widget:
     return getattr(widgets, name)(*CONTENT.get(name, ()), **settings)
 
 
-NAMES = [name for name in widgets.__all__ if isinstance(getattr(widgets, name), type) and name != "Widget"]
-
-
-def random_settings(table: dict, rng: random.Random) -> dict:
-    """Allowed values for every setting of a widget's table."""
+def random_settings(widget: Widget, rng: random.Random) -> dict:
+    """Allowed values for every setting of a widget's table, the ends of each range among them."""
 
     def one(param):
         if param.kind == "int":
-            return rng.randrange(param.min, param.max + 1, param.step)
+            return rng.choice([param.min, param.max, *[rng.randrange(param.min, param.max + 1, param.step)] * 4])
         if param.kind == "float":
-            return rng.choice([param.min, param.max, rng.uniform(param.min, param.max)])
+            return rng.choice([param.min, param.max, *[rng.uniform(param.min, param.max)] * 4])
         if param.kind == "bool":
             return rng.random() < 0.5
         if param.kind == "number":
-            return rng.choice([None, rng.randrange(-10, 10), rng.uniform(-1e6, 1e6)])
+            right = widget.questions[param.name].right
+            return rng.choice([None, right, rng.uniform(0.98, 1.02) * right, rng.uniform(-1e6, 1e6)])
         values = [value for value, _ in param.choices]
         if param.kind == "choices":
             return [value for value in values if rng.random() < 0.5]
-        return rng.choice(values)
+        return rng.choice(values if param.default is not None else [None, *values])
 
-    return {name: one(param) for name, param in table.items()}
+    return {name: one(param) for name, param in widget.table.items()}

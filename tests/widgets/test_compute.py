@@ -48,8 +48,8 @@ def agree(ours, theirs) -> bool:
 def test_figures_are_the_same_over_random_settings(browser_page, name):
     widget = example(name)
     rng = random.Random(f"settings of {name}")
-    settings = [widget.params, *(random_settings(widget.table, rng) for _ in range(1000))]
-    ours = [widget.compute(p, widget.data) for p in settings]
+    settings = [widget.params, *(random_settings(widget, rng) for _ in range(1000))]
+    ours = [widget.compute(p) for p in settings]
     theirs = run(browser_page, esm(widget.MODULE), [["compute", [p, widget.data]] for p in settings])
     for p, mine, other in zip(settings, ours, theirs):
         assert mine.keys() == other.keys()

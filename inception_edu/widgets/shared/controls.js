@@ -26,7 +26,8 @@ function numeric(param, id, change) {
     element: h("div", { class: "iw-control" },
       h("label", { for: id }, param.label, param.unit ? h("span", { class: "iw-unit" }, ` (${param.unit})`) : null),
       h("div", { class: "iw-slide" }, slider, field)),
-    show(value) {
+    show(given) {
+      const value = Math.min(given, Number(slider.max));
       slider.value = value;
       if (field !== document.activeElement || coerce(param, field.value) !== value) field.value = value;
       const share = slider.max > slider.min ? (value - slider.min) / (slider.max - slider.min) : 0;

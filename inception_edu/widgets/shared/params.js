@@ -16,6 +16,7 @@ export function coerce(param, raw) {
     case "bool":
       return { true: true, false: false, 1: true, 0: false }[String(raw)];
     case "choice":
+      if (raw === null && param.default === null) return null;
       return param.choices.map(([value]) => value).find((value) => String(value) === String(raw));
     case "choices": {
       const wanted = Array.isArray(raw) ? raw.map(String) : String(raw).split(",");
@@ -23,7 +24,8 @@ export function coerce(param, raw) {
     }
     case "number": {
       if (raw === null || String(raw).trim() === "") return null;
-      const value = Number(String(raw).replace(/[,\s_]/g, ""));
+      const [above, below = "1", ...rest] = String(raw).replace(/[,\s_]/g, "").replace("−", "-").split("/");
+      const value = above && below && !rest.length ? Number(above) / Number(below) : NaN;
       return Number.isFinite(value) ? value : undefined;
     }
   }

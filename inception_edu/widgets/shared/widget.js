@@ -101,6 +101,7 @@ class Ui {
     for (const param of this.params) {
       const shown = this.controls[param.name];
       if (!shown) continue;
+      if (param.limit) shown.limit(this.figures[param.limit] ?? param.max);
       shown.element.hidden = !applies(param, this.values);
       shown.show(this.values[param.name]);
     }
