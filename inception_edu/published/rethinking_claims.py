@@ -1,4 +1,4 @@
-"""What the papers after GoogLeNet, and the notes on Inception-v2, say in figures of whole networks and their modules."""
+"""What the papers after GoogLeNet, and the notes on Inception-v2, say in figures of networks and modules."""
 
 from __future__ import annotations
 
@@ -139,6 +139,14 @@ CLAIMS = [
             "labels": lambda: ", ".join(modules_at(17, keeping=False)),
             "kept": lambda: len(modules_at(17)),
         },
+    ),
+    Claim(
+        "notes-inception-v2/double-column",
+        "notes-inception-v2",
+        "The fifth column of the second group, beside double #7×7 reduce, is headed double #3×3",
+        "double #3×3",
+        lambda: list(module("inception_v2", "5a").node.columns())[4],
+        "A slip of the pen: behind a double #7×7 reduce follow 7×1 and 1×7 pairs.",
     ),
     Claim(
         "notes-inception-v2/last-two-reduce",
