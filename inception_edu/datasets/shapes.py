@@ -188,9 +188,9 @@ def _star(u, v):
         nu, nv = np.float32(nu), np.float32(nv)
         beyond = 2 * np.maximum(nu * u + nv * v, 0)
         u, v = u - beyond * nu, v - beyond * nv
-    u, v = np.abs(u), v - np.float32(1.1)
-    edge_u, edge_v = np.float32(-0.2645), np.float32(-0.659)  # from the tip to the notch, mirrored to u < 0
-    edge_u = -edge_u
+    tip, notch = 1.1, 0.5  # distances from the centre
+    u, v = np.abs(u), v - np.float32(tip)
+    edge_u, edge_v = np.float32(notch * 0.5877853), np.float32(notch * 0.809017 - tip)  # from the tip to the notch
     along = np.clip((u * edge_u + v * edge_v) / (edge_u**2 + edge_v**2), 0, 1)
     away_u, away_v = u - edge_u * along, v - edge_v * along
     return _length(away_u, away_v) * np.where(v * edge_u - u * edge_v > 0, np.float32(1), np.float32(-1))
