@@ -48,7 +48,7 @@ class Total:
     macs: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LayerTable:
     """A network's layers with shapes and costs. Prints as text; in a notebook, as a table.
 
@@ -136,6 +136,8 @@ class LayerTable:
         texts = ["  ".join(map(lambda put, cell, w: put(cell, w), align, line, widths)) for line in cells]
         rule = "─" * max(map(len, texts))
         return "\n".join([self._caption(), rule, texts[0], rule, *texts[1:-1], rule, texts[-1]])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         header, *lines, last = ([html.escape(cell) for cell in line] for line in self._cells())
