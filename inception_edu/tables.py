@@ -154,8 +154,16 @@ class LayerTable:
         return f"{self.title}, input {shape_text(self.input)}"
 
     def _width_columns(self) -> list[str]:
-        by_count = sorted(self.rows, key=lambda row: -len(row.widths))  # the fullest row has the paper's order
-        return list(dict.fromkeys(label for row in by_count for label in row.widths))
+        """Labels of all rows' widths, each row's order kept: a new label goes before the one that it stands before."""
+        merged: list[str] = []
+        for row in self.rows:
+            place = len(merged)
+            for label in reversed(row.widths):
+                if label in merged:
+                    place = merged.index(label)
+                else:
+                    merged.insert(place, label)
+        return merged
 
     def _cells(self) -> list[list[str]]:
         """Header, one line a row, and the total, as text."""
