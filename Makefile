@@ -46,7 +46,7 @@ notebooks: $(READY) ## strip the chapters of outputs and machine metadata, and w
 address: $(READY) ## write the repository's address everywhere: make address URL=https://github.com/you/yours
 	@$(BIN)/python book/_tools/address.py $(URL)
 
-bench: book ## record what the build took in benchmarks/results/
+bench: $(READY) ## measure the build from nothing; writes benchmarks/results/ and the README
 	@$(BIN)/python benchmarks/book_times.py
 
 picture: book ## take the README's picture of the built book (needs Chromium)

@@ -8,9 +8,17 @@ if importlib.util.find_spec("inception_edu") is None:
     import sys
     from importlib import metadata
 
-    source = os.environ.get("INCEPTION_EDU_SOURCE", "git+https://github.com/inception-edu/inception-edu")
-    keep = [f"{name}=={metadata.version(name)}" for name in ("torch", "torchvision") if importlib.util.find_spec(name)]
-    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", source, *keep])
+    source = os.environ.get(
+        "INCEPTION_EDU_SOURCE", "git+https://github.com/inception-edu/inception-edu"
+    )
+    keep = [
+        f"{name}=={metadata.version(name)}"
+        for name in ("torch", "torchvision")
+        if importlib.util.find_spec(name)
+    ]
+    subprocess.check_call(
+        [sys.executable, "-m", "pip", "install", "--quiet", source, *keep]
+    )
     importlib.invalidate_caches()
 
 from inception_edu import notebook

@@ -27,7 +27,8 @@ def mark() -> str:
         middle, bend = y + height / 2, (LEFT + RIGHT) / 2
         curve = f"M{START} 32H{LEFT - 4}C{bend} 32 {bend - 4} {middle:.2f} {RIGHT} {middle:.2f}"
         drawn.append(
-            f'<g fill="{COLORS[branch]}" stroke="{COLORS[branch]}"><path d="{curve}" fill="none" stroke-width="{STROKE}"/>'
+            f'<g fill="{COLORS[branch]}" stroke="{COLORS[branch]}">'
+            f'<path d="{curve}" fill="none" stroke-width="{STROKE}"/>'
             f'<rect x="{RIGHT}" y="{y:.2f}" width="{BLOCK}" height="{height:.2f}" rx="2.2" stroke="none"/></g>'
         )
         y += height + GAP
@@ -38,7 +39,9 @@ def mark() -> str:
 
 def write() -> None:
     label = "four branches leave one point and are joined into one block"
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="{label}">{mark()}</svg>\n'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="{label}">{mark()}</svg>\n'
+    )
     (STATIC / "logo.svg").write_text(svg, encoding="utf-8")
 
 

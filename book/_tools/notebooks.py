@@ -1,6 +1,6 @@
-"""Keep the chapters clean: no outputs, no counts, no trace of a machine, the same first cell. `make notebooks` runs this.
+"""Keep the chapters clean: no outputs, no counts, no trace of a machine, the same first cell.
 
-With --check it changes nothing, names what is not clean, and exits with status 1.
+`make notebooks` runs this. With --check it changes nothing, names what is not clean, and exits with status 1.
 """
 
 import argparse

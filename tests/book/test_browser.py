@@ -51,7 +51,7 @@ def boxes(page, selector: str) -> list[dict]:
         selector,
         """elements => elements
             .filter(element => !element.closest("details:not([open])"))
-            .map(element => ({ html: element.outerHTML.slice(0, 120), ...element.getBoundingClientRect().toJSON() }))""",
+            .map(element => ({ html: element.outerHTML.slice(0, 99), ...element.getBoundingClientRect().toJSON() }))""",
     )
 
 
@@ -61,7 +61,9 @@ def test_page_opens_whole(reader, page):
         for box in boxes(window, selector):
             assert box["width"] >= least, box
             assert box["height"] >= least, box
-    broken = "images => images.filter(image => image.complete && !image.naturalWidth).map(image => image.src.slice(0, 99))"
+    broken = (
+        "images => images.filter(image => image.complete && !image.naturalWidth).map(image => image.src.slice(0, 99))"
+    )
     assert window.eval_on_selector_all("img", broken) == []
 
 
@@ -103,7 +105,7 @@ def test_words_stand_out(reader, page, color_scheme):
             }}
             return 1;
         }};
-        const texts = "article :is(p, li, h1, h2, h3, td, th, figcaption, summary, a, mi, mn, mo), article pre, .inception-figure svg text";
+        const texts = "article :is(p, li, h1, h2, h3, td, th, figcaption, summary, a, mi, mn, mo, pre, svg text)";
         return [...document.querySelectorAll(texts)].filter(element => {{
             if (!element.textContent.trim() || !element.getClientRects().length) return false;
             const style = getComputedStyle(element);

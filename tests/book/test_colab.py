@@ -30,7 +30,18 @@ print(sys.prefix, inception_edu.__file__, torch.__file__, sep="\\n")
 def wheel(tmp_path_factory) -> Path:
     """The package as people install it, built from this tree."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        folder,
+        ROOT,
+    ]
     subprocess.run(command, check=True)
     return next(folder.glob("inception_edu-*.whl"))
 
@@ -51,7 +62,11 @@ def colab(tmp_path) -> Path:
 
 def environment(wheel: Path, home: Path) -> dict[str, str]:
     """Nothing of the tree is in reach, and pip may fetch nothing: what it installs is the wheel alone."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_", "VIRTUAL_ENV", "JUPYTER"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "PIP_", "VIRTUAL_ENV", "JUPYTER"))
+    }
     return kept | {
         "INCEPTION_EDU_SOURCE": str(wheel),
         "PIP_NO_INDEX": "1",

@@ -11,12 +11,24 @@ from tests.book.conftest import ROOT
 REMOTE = re.compile(r"^(https?:)?//", re.IGNORECASE)
 # Elements and the attribute from which a browser loads without being asked.
 LOADS = [("script", "src"), ("img", "src"), ("img", "srcset"), ("source", "src"), ("source", "srcset")]
-LOADS += [("iframe", "src"), ("video", "src"), ("audio", "src"), ("embed", "src"), ("object", "data"), ("image", "href")]
+LOADS += [
+    ("iframe", "src"),
+    ("video", "src"),
+    ("audio", "src"),
+    ("embed", "src"),
+    ("object", "data"),
+    ("image", "href"),
+]
 LARGEST_PAGE = 3_000_000  # bytes
 
 
 def test_page_loads_nothing_from_another_host(soup, page):
-    remote = [str(e)[:200] for name, attribute in LOADS for e in soup(page).find_all(name) if REMOTE.match(e.get(attribute, ""))]
+    remote = [
+        str(e)[:200]
+        for name, attribute in LOADS
+        for e in soup(page).find_all(name)
+        if REMOTE.match(e.get(attribute, ""))
+    ]
     remote += [
         str(e)[:200]
         for e in soup(page).find_all("link")
@@ -24,7 +36,9 @@ def test_page_loads_nothing_from_another_host(soup, page):
     ]
     styles = [e.get_text() for e in soup(page).find_all("style")]
     styles += [e["style"] for e in soup(page).find_all(style=True)]
-    remote += [found for text in styles for found in re.findall(r"url\([\"']?(?:https?:)?//[^)]*\)|@import[^;]*//", text)]
+    remote += [
+        found for text in styles for found in re.findall(r"url\([\"']?(?:https?:)?//[^)]*\)|@import[^;]*//", text)
+    ]
     assert remote == []
 
 
@@ -71,7 +85,9 @@ def test_mathematics_is_mathml(soup, page):
         assert formula.find("math"), formula
     for element in article.find_all(["pre", "code", "math", "svg", "script", "style"]):
         element.extract() if element.name in ("script", "style") else None
-    words = " ".join(text for text in article.find_all(string=True) if not text.find_parent(["pre", "code", "math", "svg"]))
+    words = " ".join(
+        text for text in article.find_all(string=True) if not text.find_parent(["pre", "code", "math", "svg"])
+    )
     assert not re.search(r"\$[^$\s][^$]*\$|\\(frac|times|text|cdot)\b", words)
 
 

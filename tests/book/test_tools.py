@@ -33,7 +33,9 @@ def test_mathematics_keeps_its_source_for_who_listens():
     assert 'alttext="a &lt; \\frac{1}{2}"' in to_mathml(r"a < \frac{1}{2}")
 
 
-@pytest.mark.parametrize("latex", [r"\frac{a", r"\nosuchcommand x", "a & b", r"a \\ b", r"\begin{nosuch} a \end{nosuch}"])
+@pytest.mark.parametrize(
+    "latex", [r"\frac{a", r"\nosuchcommand x", "a & b", r"a \\ b", r"\begin{nosuch} a \end{nosuch}"]
+)
 def test_unreadable_mathematics_is_refused(latex):
     with pytest.raises(ValueError, match=re.escape(latex)):
         to_mathml(latex)
@@ -75,7 +77,9 @@ def test_address_moves_in_all_its_forms():
     assert address.replaced(moved, URL, old) == text
 
 
-@pytest.mark.parametrize("url", ["", "github.com/a/b", "https://example.org/a/b", "https://github.com/a", "https://github.com/a/b c"])
+@pytest.mark.parametrize(
+    "url", ["", "github.com/a/b", "https://example.org/a/b", "https://github.com/a", "https://github.com/a/b c"]
+)
 def test_wrong_address_is_refused(url):
     program = ROOT / "book" / "_tools" / "address.py"
     result = subprocess.run([sys.executable, program, url], capture_output=True, text=True)
@@ -105,3 +109,17 @@ def test_pins_satisfy_the_bounds():
         requirement = Requirement(text)
         if requirement.name in pins:
             assert pins[requirement.name] in requirement.specifier, text
+
+
+def test_readme_prints_the_recorded_times():
+    import importlib.util
+    import json
+
+    path = ROOT / "benchmarks" / "book_times.py"
+    spec = importlib.util.spec_from_file_location("book_times", path)
+    book_times = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(book_times)
+    readme = book_times.README.read_text(encoding="utf-8")
+    result = json.loads(book_times.RESULT.read_text(encoding="utf-8"))
+    assert book_times.with_times(readme, result) == readme, "run `make bench`"
+    assert len(result["chapters"]) and result["from_nothing"] > result["again"] > 0
