@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from .base import Widget
 from .convolution_stepper import ConvolutionStepper
+from .factorization_explorer import FactorizationExplorer
 from .questions import MultipleChoice, Numeric, Option, SingleChoice
 from .quiz import Quiz
 from .reduction_calculator import ReductionCalculator
 
 __all__ = [
     "ConvolutionStepper",
+    "FactorizationExplorer",
     "MultipleChoice",
     "Numeric",
     "Option",

@@ -69,8 +69,10 @@ function grid(title, x, y, rows, cols, cell, cells, pick) {
       const at = { x: x + col * cell, y: y + row * cell };
       const fill = kind === "pad" || value === null ? "none" : `color-mix(in srgb, var(--iw-${shade < 0 ? "b" : "a"}-soft) ${Math.round(Math.abs(shade) * 100)}%, var(--iw-paper))`;
       nodes.push(s("rect", { class: `iw-cell iw-cell-${kind}`, ...at, width: cell, height: cell, style: `fill: ${fill}`, onclick: pick ? () => pick(row, col) : null }));
-      if (value !== null && cell >= 15) {
-        nodes.push(s("text", { class: "iw-digit", x: at.x + cell / 2, y: at.y + cell / 2 + 4, "text-anchor": "middle" }, String(value).replace("-", "−")));
+      const digits = String(value).replace("-", "−");
+      const size = Math.min(12, (1.6 * (cell - 2)) / digits.length);
+      if (value !== null && size >= 8) {
+        nodes.push(s("text", { class: "iw-digit", style: `font-size: ${size}px`, x: at.x + cell / 2, y: at.y + cell / 2 + 4, "text-anchor": "middle" }, digits));
       }
     }
   }

@@ -1,6 +1,7 @@
 import { breakEvenReduction, convMacs, convParams } from "./shared/arithmetic.js";
+import { bars } from "./shared/bars.js";
+import { h } from "./shared/dom.js";
 import { compact, count, short } from "./shared/format.js";
-import { h, s } from "./shared/dom.js";
 import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
 
@@ -19,30 +20,6 @@ function compute(p) {
     ratio: direct / (reduce + after),
     break_even: breakEvenReduction(depth, filters, kernel),
   };
-}
-
-/** Two bars on one scale: the direct convolution, and the reduction followed by the cheaper one. */
-function bars(p, f, width) {
-  const most = Math.max(f.direct_params, f.reduced_params);
-  const room = width - 8;
-  const row = (y, title, parts, total) => {
-    let x = 0;
-    const nodes = [s("text", { x: 0, y: y - 6 }, title)];
-    for (const [series, amount, label] of parts) {
-      const size = Math.max((amount / most) * room, 2);
-      nodes.push(s("rect", { class: `iw-bar iw-${series}`, x, y, width: size, height: 22, rx: 2 }));
-      if (size > 7.5 * label.length + 10) nodes.push(s("text", { class: "iw-inside", x: x + 8, y: y + 15 }, label));
-      x += size + 1;
-    }
-    if (x + 80 < width) nodes.push(s("text", { x: x + 7, y: y + 15 }, compact(total)));
-    return nodes;
-  };
-  const k = p.kernel_size;
-  return [
-    row(20, `Direct: ${k}×${k} on ${count(p.in_channels)} channels`, [["b", f.direct_params, compact(f.direct_params)]], f.direct_params),
-    row(70, `Reduced: 1×1 to ${count(p.reduce_channels)}, then ${k}×${k}`,
-      [["a", f.reduce_params, "1×1"], ["c", f.conv_params, `${k}×${k}`]], f.reduced_params),
-  ];
 }
 
 /** Cost against the width of the reduction: a straight line that meets the direct cost at the break-even point. */
@@ -80,7 +57,19 @@ function build(ui) {
         row(["a", "c"], "With 1×1", "reduced_params", "reduced_macs"),
         h("tr", {}, h("th", { scope: "row" }, "Direct ÷ reduced"), h("td", { colspan: 2 }, ui.value("ratio", (r) => `${short(r)} ×`)))))),
     ui.chart(100, (width) => ({
-      children: bars(ui.values, ui.figures, width),
+      children: bars(width, [
+        {
+          title: `Direct: ${ui.values.kernel_size}×${ui.values.kernel_size} on ${count(ui.values.in_channels)} channels`,
+          parts: [{ series: "b", amount: ui.figures.direct_params, label: "direct" }],
+        },
+        {
+          title: `Reduced: 1×1 to ${count(ui.values.reduce_channels)}, then ${ui.values.kernel_size}×${ui.values.kernel_size}`,
+          parts: [
+            { series: "a", amount: ui.figures.reduce_params, label: "1×1" },
+            { series: "c", amount: ui.figures.conv_params, label: `${ui.values.kernel_size}×${ui.values.kernel_size}` },
+          ],
+        },
+      ]),
       label: `Bars: direct ${count(ui.figures.direct_params)} parameters, reduced ${count(ui.figures.reduced_params)}.`,
     })),
     formula,
