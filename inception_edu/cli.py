@@ -11,7 +11,7 @@ from importlib import import_module
 
 from . import __version__
 
-COMMANDS = ("models", "table", "claims")
+COMMANDS = ("models", "table", "claims", "train")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,0 +1,116 @@
+"""Train a network as a recipe says.
+
+Without --out the run goes to a new folder runs/RECIPE-DATE-TIME. Under torchrun the same command trains with several
+processes: torchrun --nproc-per-node 2 -m inception_edu train RECIPE ...
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+HELP = "train a network as a recipe says"
+RUNS = Path("runs")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="a shipped recipe's name, or a TOML file")
+    parser.add_argument("--list", action="store_true", help="list the shipped recipes")
+    parser.add_argument(
+        "--fields", action="store_true", help="list every setting of a recipe: values, default, meaning"
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="print the recipe's settings, --set included, and do not train"
+    )
+    parser.add_argument("--data", metavar="DIR", help="folder that holds the data, or its parent")
+    parser.add_argument(
+        "--no-verify", action="store_true", help="take data that is complete but not the official files"
+    )
+    parser.add_argument("--download", action="store_true", help="fetch the data into --data first, checksums verified")
+    parser.add_argument("--epochs", type=int, metavar="N", help="train for N epochs")
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed: other weights, other order")
+    parser.add_argument(
+        "--subset", type=int, metavar="N", help="train on a class-balanced part of N images (data.subset)"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="changes",
+        help="change a setting; may be repeated",
+    )
+    parser.add_argument("--out", metavar="DIR", help="folder of the run: checkpoints, history, result")
+    parser.add_argument(
+        "--resume", action="store_true", help="continue the run in --out (without --out: the recipe's latest in runs/)"
+    )
+    parser.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps; default: a GPU where there is one")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..training.recipe import list_recipes, load_recipe, parse_overrides
+
+    if args.list:
+        for name in list_recipes():
+            print(f"{name:<26} {load_recipe(name).about}")
+        return 0
+    if args.fields:
+        _print_fields()
+        return 0
+    if args.recipe is None:
+        raise ValueError(f"say which recipe to train: {', '.join(list_recipes())}, or a TOML file")
+    changes = parse_overrides(args.changes)
+    changes |= {
+        key: value
+        for key, value in (("epochs", args.epochs), ("seed", args.seed), ("data.subset", args.subset))
+        if value is not None
+    }
+    recipe = load_recipe(args.recipe)
+    recipe.override(changes)  # a slip in --set is told before anything else happens
+    if args.show:
+        shown = recipe.override(recipe.with_data if args.data else {}).override(changes)
+        for key, value in shown.flat().items():
+            print(f"{key} = {value}")
+        return 0
+
+    from ..training import train
+
+    out = Path(args.out) if args.out else _choose_folder(recipe.name, args.resume)
+    main_process = os.environ.get("RANK", "0") == "0"
+    if main_process:
+        print(f"{recipe.name}: writing to {out}", file=sys.stderr)
+    try:
+        result = train(
+            recipe, data=args.data, verify=not args.no_verify, download=args.download, out=out, resume=args.resume,
+            device=args.device, progress=False if args.quiet else None, **changes,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        print(f"\nstopped; continue with --resume --out {out}", file=sys.stderr)
+        return 130
+    if main_process:
+        print(result.to_json() if args.json else result.summary())
+    return 0
+
+
+def _choose_folder(recipe: str, resume: bool) -> Path:
+    """A new folder for a run; to resume, that of the recipe's latest run."""
+    if resume:
+        runs = sorted(RUNS.glob(f"{recipe}-*/checkpoint.pt"), key=lambda path: path.stat().st_mtime)
+        if not runs:
+            raise FileNotFoundError(f"no run of {recipe} in {RUNS.resolve()} to continue: name its folder with --out")
+        return runs[-1].parent
+    name = f"{recipe}-{datetime.now():%Y%m%d-%H%M%S}"
+    return next(folder for k in count(1) if not (folder := RUNS / (name if k == 1 else f"{name}-{k}")).exists())
+
+
+def _print_fields() -> None:
+    from ..training.recipe import Recipe
+
+    for name, kind, default, meaning in Recipe.fields():
+        print(f"{name} = {default!r}\n    {kind}\n    {meaning}")
