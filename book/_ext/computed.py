@@ -67,7 +67,7 @@ class Cover(Directive):
         with plt.rc_context(STYLE):
             figure = draw_cover()
             alt = (
-                "GoogLeNet from left to right as a row of blocks. The first two, plain convolutions, are wide and flat. "
+                "GoogLeNet from left to right, a row of blocks. The first two, plain convolutions, are wide and flat. "
                 "The nine Inception modules after them get narrower and higher, from 3a to 5b. Each is striped in "
                 "four colours, for its 1×1, 3×3, 5×5 and pooling branches; the 3×3 stripe is the largest."
             )
