@@ -2,6 +2,7 @@
 
 from . import googlenet_claims, rethinking_claims
 from .claim import Claim, Verdict, judge
+from .imagenet import IMAGENET
 from .sources import SOURCES
 from .table_1 import TABLE_1, table_1_claims
 
