@@ -2,3 +2,4 @@
 
 from .create import create_model
 from .network import GoogLeNetOutputs, InceptionOutputs, Network
+from .weights import Normalization, load_weights, normalization
