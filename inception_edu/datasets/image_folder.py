@@ -98,7 +98,7 @@ class PictureFolder(ImageDataset):
             picture = read_image(Path(self.paths[index]))
         except UnreadableImage as error:
             raise ValueError(f"{error}; dataset.prepare() finds such pictures and leaves them out") from None
-        return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))), label
+        return torch.from_numpy(picture.transpose(2, 0, 1).copy()), label
 
     def prepare(self) -> PictureFolder:
         """Look at the beginning and end of every file; leave out, and count, those that cannot be read."""

@@ -120,8 +120,10 @@ def _build(devkit: Path, names: dict[str, list[str]], key: str) -> VocIndex:
     paths, rows = [], []
     for year, images in names.items():
         for name in images:
-            picture = devkit / year / "JPEGImages" / f"{name}.jpg"
             try:
+                if not annotations.is_plain_name(name):
+                    raise annotations.Fault(BAD_NAME)
+                picture = devkit / year / "JPEGImages" / f"{name}.jpg"
                 objects = _objects(devkit / year / "Annotations" / f"{name}.xml", picture, report)
             except annotations.Fault as fault:
                 report[str(fault)] += 1
@@ -141,8 +143,6 @@ def _build(devkit: Path, names: dict[str, list[str]], key: str) -> VocIndex:
 
 def _objects(xml: Path, picture: Path, report: Counter[str]) -> list[tuple[int, tuple[int, int, int, int]]]:
     """(label, box) of every usable object of one image that is not difficult; single faults go into the report."""
-    if not annotations.is_plain_name(xml.name):
-        raise annotations.Fault(BAD_NAME)
     try:
         annotation = annotations.read_annotation(xml)
         check_image(picture)

@@ -113,7 +113,7 @@ class VocObjects(ImageDataset):
                 raise ValueError(f"{error}; dataset.prepare() finds such pictures and leaves them out") from None
             if crop is None:
                 raise ValueError(f"{path}: the box {box} reaches outside; dataset.prepare() leaves such objects out")
-        return torch.from_numpy(np.ascontiguousarray(crop.transpose(2, 0, 1))), label
+        return torch.from_numpy(crop.transpose(2, 0, 1).copy()), label
 
     def source(self, index: int) -> tuple[Path, tuple[int, int, int, int]]:
         """The picture a crop comes from, and its box (xmin, ymin, xmax, ymax), pixels from 1, both ends inside."""

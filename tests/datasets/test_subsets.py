@@ -47,10 +47,7 @@ def test_the_seed_decides():
 
 
 def test_the_rows_are_those_of_every_other_machine():
-    assert subset_indices(np.arange(50) % 5, 7, 0, CLASSES).tolist() == GOLDEN
-
-
-GOLDEN = []
+    assert subset_indices(np.arange(50) % 5, 7, 0, CLASSES).tolist() == [11, 17, 33, 34, 35, 42, 48]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""Augmentation of single images."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader
+from torchvision.transforms import InterpolationMode, RandomResizedCrop
+
+from inception_edu.datasets import AreaCrop, AugmentedDataset, CentreCrop, Resize, open_dataset, training_transform
+from inception_edu.datasets.transforms import AREA, INTERPOLATIONS
+
+
+def picture(height=80, width=120, seed=0):
+    rng = np.random.default_rng(seed)
+    return torch.from_numpy(rng.integers(0, 256, (3, height, width), np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(80, 120), (5, 300), (1, 1), (400, 7)])
+@pytest.mark.parametrize(
+    "transform",
+    [Resize(32), CentreCrop(32), AreaCrop(32), training_transform(32, colour_jitter=0.4, erasing=1.0)],
+    ids=["Resize", "CentreCrop", "AreaCrop", "training"],
+)
+def test_any_image_becomes_a_square_of_bytes(shape, transform):
+    result = transform(picture(*shape))
+    assert (result.shape, result.dtype) == ((3, 32, 32), torch.uint8)
+
+
+def test_resize_agrees_with_pillow():
+    image = picture()
+    expected = Image.fromarray(image.permute(1, 2, 0).numpy()).resize((32, 32), Image.Resampling.BILINEAR)
+    difference = Resize(32)(image).permute(1, 2, 0).int() - torch.from_numpy(np.array(expected)).int()
+    assert difference.abs().max() <= 1
+
+
+@pytest.mark.parametrize("mode", INTERPOLATIONS, ids=str)
+def test_each_interpolation_agrees_with_pillow(mode):
+    """With the whole image as the crop; area is Pillow's box filter where the sizes divide."""
+    image = picture(96, 96)
+    methods = {
+        InterpolationMode.BILINEAR: Image.Resampling.BILINEAR,
+        InterpolationMode.NEAREST_EXACT: Image.Resampling.NEAREST,
+        InterpolationMode.BICUBIC: Image.Resampling.BICUBIC,
+        AREA: Image.Resampling.BOX,
+    }
+    expected = Image.fromarray(image.permute(1, 2, 0).numpy()).resize((32, 32), methods[mode])
+    result = AreaCrop(32, scale=(1, 1), ratio=(1, 1), interpolations=[mode])(image)
+    assert (result.permute(1, 2, 0).int() - torch.from_numpy(np.array(expected)).int()).abs().max() <= 1
+
+
+def test_interpolations_are_equally_likely():
+    image = picture(64, 64)
+    results = {AreaCrop(16, (1, 1), (1, 1), [mode])(image).numpy().tobytes(): 0 for mode in INTERPOLATIONS}
+    assert len(results) == 4
+    torch.manual_seed(0)
+    crop = AreaCrop(16, (1, 1), (1, 1))
+    for _ in range(2_000):
+        results[crop(image).numpy().tobytes()] += 1
+    assert max(abs(count - 500) for count in results.values()) < 5 * (2_000 * 0.25 * 0.75) ** 0.5
+
+
+def test_the_patch_is_drawn_as_torchvision_draws_it():
+    """One pixel high and wide as the result, by area: the mean of the patch, the same as cut out by hand."""
+    image = picture(seed=2)
+    for seed in range(20):
+        torch.manual_seed(seed)
+        result = AreaCrop(1, interpolations=[AREA])(image)
+        torch.manual_seed(seed)
+        top, left, height, width = RandomResizedCrop.get_params(image, [0.08, 1.0], [3 / 4, 4 / 3])
+        mean = image[:, top : top + height, left : left + width].float().mean((1, 2))
+        assert (result.flatten().float() - mean).abs().max() <= 0.51
+
+
+def test_area_crop_keeps_floats():
+    image = picture(64, 64).float() / 255
+    result = AreaCrop(16, (1, 1), (1, 1), [AREA])(image)
+    torch.testing.assert_close(result, torch.nn.functional.avg_pool2d(image, 4))
+
+
+def test_erasing_covers_with_the_mean_colour():
+    result = training_transform(32, area_crop=False, flip=False, erasing=1.0)(torch.zeros(3, 32, 32, dtype=torch.uint8))
+    colours = {tuple(colour) for colour in result.flatten(1).T.tolist()}
+    assert colours == {(0, 0, 0), (124, 116, 104)}
+
+
+def test_nothing_random_is_a_plain_resize():
+    plain = training_transform(32, area_crop=False, flip=False)
+    assert torch.equal(plain(picture()), Resize(32)(picture()))
+
+
+@pytest.fixture(scope="module")
+def shapes():
+    return open_dataset("shapes", size=24, image_size=24)
+
+
+def read(augmented, **loader):
+    return torch.cat([images for images, _ in DataLoader(augmented, **loader)])
+
+
+def test_an_epoch_is_the_same_for_any_workers_and_batches(shapes):
+    augmented = AugmentedDataset(shapes, training_transform(16, colour_jitter=0.2), seed=5)
+    augmented.set_epoch(3)
+    alone = read(augmented, batch_size=24)
+    torch.manual_seed(99)
+    assert torch.equal(read(augmented, batch_size=5, num_workers=2), alone)
+    assert torch.equal(torch.stack([augmented[k][0] for k in reversed(range(24))]).flip(0), alone)
+
+
+def test_epochs_and_seeds_differ_also_in_workers_kept_alive(shapes):
+    augmented = AugmentedDataset(shapes, training_transform(16))
+    loader = DataLoader(augmented, batch_size=24, num_workers=1, persistent_workers=True)
+    epochs = []
+    for epoch in (0, 1, 0):
+        augmented.set_epoch(epoch)
+        epochs.append(next(iter(loader))[0])
+    assert torch.equal(epochs[0], epochs[2])
+    assert not torch.equal(epochs[0], epochs[1])
+    assert not torch.equal(read(AugmentedDataset(shapes, training_transform(16), seed=1), batch_size=24), epochs[0])
+
+
+def test_the_global_random_state_stays(shapes):
+    augmented = AugmentedDataset(shapes, training_transform(16))
+    state = torch.get_rng_state()
+    _, label = augmented[11]
+    assert torch.equal(torch.get_rng_state(), state)
+    assert label == shapes.labels[11]
+    assert len(augmented) == len(shapes)
