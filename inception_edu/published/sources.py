@@ -5,6 +5,8 @@ SOURCES = {
     "batch-norm": "Ioffe and Szegedy, Batch Normalization, ICML 2015, arXiv:1502.03167",
     "rethinking": "Szegedy et al., Rethinking the Inception Architecture, CVPR 2016, arXiv:1512.00567",
     "alexnet": "Krizhevsky et al., ImageNet Classification with Deep Convolutional Neural Networks, NIPS 2012",
+    "lenet": "LeCun et al., Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 1998",
+    "vgg": "Simonyan and Zisserman, Very Deep Convolutional Networks, ICLR 2015, arXiv:1409.1556",
     "notes-googlenet": "Notes (in Chinese) on GoogLeNet: the module, Table 1 and the auxiliary classifiers",
     "notes-inception-v2": "Notes (in Chinese) on Inception-v2: a derivation at 299×299, training on PASCAL VOC",
     "notes-d2l": "Notes (in Chinese) on the simplified GoogLeNet of Dive into Deep Learning",
