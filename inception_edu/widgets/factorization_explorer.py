@@ -22,9 +22,7 @@ class FactorizationExplorer(Widget):
     KIND = "factorization-explorer"
     MODULE = "factorization_explorer.js"
     TITLE = "Factorization explorer"
-    QUESTION = (
-        "Two 3×3 see as much as one 5×5. How much of its cost remains, and how many channels between spoil that?"
-    )
+    QUESTION = "Two 3×3 see as much as one 5×5. How much of its cost remains, and how many channels between spoil that?"
     PARAMS = (
         integer("kernel_size", 5, 3, 11, "Kernel n×n", step=2),
         choice("way", "stack", [("stack", "stacked 3×3"), ("asymmetric", "1×n, then n×1")], "Factorized into"),

@@ -9,16 +9,16 @@ export function barsHeight(rows) {
   return ROW * rows;
 }
 
-/** Children for an <svg> of `width` pixels; rows: [{title, parts: [{series, amount, label}]}]. */
+/** Children for an <svg> of `width` pixels; rows: [{title, note, parts: [{series, amount, label}]}]; without a note, the total. */
 export function bars(width, rows) {
   const totals = rows.map(({ parts }) => parts.reduce((sum, { amount }) => sum + amount, 0));
   const most = Math.max(...totals) || 1;
-  return rows.map(({ title, parts }, i) => {
+  return rows.map(({ title, note, parts }, i) => {
     const y = ROW * i + 20;
     let x = 0;
     const nodes = [
       s("text", { x: 0, y: y - 6 }, title),
-      s("text", { x: width - 2, y: y - 6, class: "iw-strong", "text-anchor": "end" }, compact(totals[i])),
+      s("text", { x: width - 2, y: y - 6, class: "iw-strong", "text-anchor": "end" }, note ?? compact(totals[i])),
     ];
     for (const { series, amount, label } of parts) {
       const size = Math.max((amount / most) * (width - 4 - parts.length), 2);

@@ -1,5 +1,5 @@
-// A line chart: axes with round ticks, labelled lines, marked points. Lines differ in dash as well as in
-// colour, and each is named where it ends.
+// A line chart: axes with round ticks, lines with a legend, marked points. Lines differ in dash as well as in
+// colour.
 import { s } from "./dom.js";
 import { compact } from "./format.js";
 
@@ -31,10 +31,29 @@ function scale(axis, from, to) {
   return (v) => from + (range * (map(v) - low)) / span;
 }
 
+const lineClass = ({ series, faint }) => `iw-line iw-${series}${faint ? " iw-faint" : ""}`;
+
+/** The names of lines beside a piece of each, in as many rows as they need. */
+function legend(lines, width) {
+  let [x, row] = [0, 0];
+  const children = [...lines].sort((a, b) => (a.series < b.series ? -1 : 1)).map((line) => {
+    const room = 50 + 7 * line.name.length;
+    if (x && x + room > width) [x, row] = [0, row + 1];
+    const y = 9 + 20 * row;
+    const nodes = [
+      s("path", { class: lineClass(line), d: `M${x} ${y}h28` }),
+      s("text", { class: line.faint ? "iw-tick" : "iw-strong", x: x + 34, y: y + 4 }, line.name),
+    ];
+    x += room;
+    return nodes;
+  });
+  return { children, height: lines.length ? 20 * (row + 1) + 8 : 0 };
+}
+
 /**
  * Children for an <svg> of `width` × `height` pixels.
- * x, y: {min, max, label, log, format}; lines: [{points: [[x, y], …], series: "a".."d", label, faint}];
- * rules: [{y | x, label}] drawn across; marks: [{x, y, label, series}].
+ * x, y: {min, max, label, log, format}; lines: [{points: [[x, y], …], series: "a".."d", name, faint}], the names
+ * in a legend; rules: [{y | x, label}] drawn across; marks: [{x, y, label, series}].
  * Returns {children, toX, toY}: the last two turn data into pixels.
  */
 export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }) {
@@ -43,7 +62,8 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
   const yTicks = y.log ? decades(y.min, y.max) : ticks(y.min, y.max, Math.max(2, Math.round(height / 55)));
   const left = 12 + 7.2 * Math.max(...yTicks.map((t) => formatY(t).length), 1);
   const right = width - 14;
-  const top = 26;
+  const key = legend(lines.filter(({ name }) => name), width);
+  const top = 26 + key.height;
   const bottom = height - 40;
   const toX = scale(x, left, right);
   const toY = scale(y, bottom, top);
@@ -63,7 +83,8 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
   children.push(
     s("line", { class: "iw-axis", x1: left, x2: right, y1: bottom, y2: bottom }),
     s("text", { class: "iw-label", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, x.label),
-    s("text", { class: "iw-label", x: 0, y: 12 }, y.label),
+    s("text", { class: "iw-label", x: 0, y: 12 + key.height }, y.label),
+    key.children,
   );
   for (const rule of rules) {
     const across = rule.y !== undefined;
@@ -86,13 +107,7 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
   }
   for (const line of lines) {
     const path = line.points.map(([px, py], i) => `${i ? "L" : "M"}${toX(px).toFixed(1)} ${toY(py).toFixed(1)}`).join("");
-    children.push(s("path", { class: `iw-line iw-${line.series}${line.faint ? " iw-faint" : ""}`, d: path }));
-    if (line.label) {
-      const [px, py] = line.points[line.at ?? line.points.length - 1];
-      children.push(
-        s("text", { class: `iw-note iw-${line.series}`, x: toX(px) - 4, y: toY(py) - 7, "text-anchor": "end" }, line.label),
-      );
-    }
+    children.push(s("path", { class: lineClass(line), d: path }));
   }
   for (const mark of marks) {
     const px = toX(mark.x);
