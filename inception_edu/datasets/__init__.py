@@ -19,7 +19,7 @@ from pathlib import Path
 
 from inception_edu.datasets.augment import AlternatingFlip, BatchCompose, Cutout, RandomFlip, RandomTranslate
 from inception_edu.datasets.base import ImageDataset
-from inception_edu.datasets.transforms import AreaCrop, AugmentedDataset, CentreCrop, Resize, training_transform
+from inception_edu.datasets.transforms import AreaCrop, AugmentedDataset, CentreCrop, Resize
 
 __all__ = [
     "DATASETS",
@@ -35,7 +35,6 @@ __all__ = [
     "Resize",
     "detect_dataset",
     "open_dataset",
-    "training_transform",
 ]
 
 DATASETS = ("shapes", "cifar10", "voc_objects", "image_folder")

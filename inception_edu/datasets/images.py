@@ -32,15 +32,6 @@ def read_image(path: Path) -> np.ndarray:
         raise UnreadableImage(f"{path} cannot be read as a picture: {error}") from None
 
 
-def image_size(path: Path) -> tuple[int, int]:
-    """(width, height) from the header alone. Raises UnreadableImage."""
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            return image.size
-    except Exception as error:
-        raise UnreadableImage(f"{path} cannot be read as a picture: {error}") from None
-
-
 def check_image(path: Path) -> None:
     """Raise UnreadableImage if the file is missing, no picture or cut short.
 

@@ -98,40 +98,6 @@ class _AreaResizedCrop(v2.RandomResizedCrop):
         return resized if inpt.is_floating_point() else resized.round_().to(inpt.dtype)
 
 
-def training_transform(
-    image_size: int,
-    *,
-    area_crop: bool = True,
-    scale: tuple[float, float] = (0.08, 1.0),
-    random_interpolation: bool = True,
-    flip: bool = True,
-    colour_jitter: float = 0.0,
-    erasing: float = 0.0,
-    fill: Sequence[float] = (124, 116, 104),
-) -> v2.Compose:
-    """The transforms of a training image: any size in, uint8 3×image_size×image_size out.
-
-    Args:
-        image_size: side of the result, in pixels.
-        area_crop: `AreaCrop`; otherwise the whole image, resized.
-        scale: smallest and largest part of the area that the crop takes.
-        random_interpolation: draw the crop's interpolation for each image, as in 2014; otherwise bilinear.
-        flip: mirror half of the images left to right.
-        colour_jitter: how far brightness, contrast and saturation may move, as a factor around 1; 0 leaves them.
-        erasing: probability of covering a random rectangle (Zhong et al. 2017) with the colour `fill`.
-        fill: the colour, 0 to 255 a channel; by default the mean of ImageNet.
-    """
-    modes = INTERPOLATIONS if random_interpolation else INTERPOLATIONS[:1]
-    steps = [AreaCrop(image_size, scale, interpolations=modes) if area_crop else Resize(image_size)]
-    if flip:
-        steps.append(v2.RandomHorizontalFlip())
-    if colour_jitter:
-        steps.append(v2.ColorJitter(colour_jitter, colour_jitter, colour_jitter))
-    if erasing:
-        steps.append(v2.RandomErasing(erasing, value=[float(value) for value in fill]))
-    return v2.Compose(steps)
-
-
 class AugmentedDataset(Dataset):
     """A data set seen through a transform, every sample with a random state of its own.
 

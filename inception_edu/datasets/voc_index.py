@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import warnings
 from collections import Counter
@@ -15,7 +16,7 @@ import numpy as np
 from inception_edu.datasets import voc_annotations as annotations
 from inception_edu.datasets.base import how_to_download
 from inception_edu.datasets.cache import cache_dir, cache_key, discard, publish
-from inception_edu.datasets.images import UNREADABLE, UnreadableImage, check_image, image_size
+from inception_edu.datasets.images import UNREADABLE, UnreadableImage, check_image
 
 CLASSES = (
     "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
@@ -146,7 +147,7 @@ def _objects(xml: Path, picture: Path, report: Counter[str]) -> list[tuple[int, 
     try:
         annotation = annotations.read_annotation(xml)
         check_image(picture)
-        width, height = annotation.size or image_size(picture)
+        width, height = annotation.size or (math.inf, math.inf)  # checked again when the crop is cut
     except UnreadableImage:
         raise annotations.Fault(UNREADABLE) from None
     except OSError:
@@ -166,7 +167,7 @@ def _objects(xml: Path, picture: Path, report: Counter[str]) -> list[tuple[int, 
     return usable
 
 
-def box_fits(box, width: int, height: int) -> bool:
+def box_fits(box, width: float, height: float) -> bool:
     """Whether a box has an area and lies inside an image of this size."""
     xmin, ymin, xmax, ymax = box
     return 1 <= xmin <= xmax <= width and 1 <= ymin <= ymax <= height

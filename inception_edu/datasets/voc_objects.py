@@ -138,8 +138,8 @@ class VocObjects(ImageDataset):
     def prepare(self) -> VocObjects:
         """Cut all crops now and keep them in the cache; leave out, and count, those that cannot be cut.
 
-        Takes a minute or two for the complete devkits, and about six gigabytes. A second call, in this process or
-        another, finds them there. Where several processes train together, let one prepare before the others do.
+        The first call decodes every picture; the crops of the complete devkits take about six gigabytes. A second call,
+        in this process or another, finds them there. Where several processes train together, let one prepare first.
 
         Raises:
             OSError: the cache cannot be written; the message says how to move it.

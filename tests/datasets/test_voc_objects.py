@@ -199,7 +199,7 @@ BAD_BOX = "objects whose box is empty or reaches outside the image"
         pytest.param(BAD_BOX, {"objects": [("dog", (0, 10, 20, 20))]}, id="left of the first pixel"),
         pytest.param(BAD_BOX, {"objects": [("dog", (500, 500, 600, 600))]}, id="wholly outside"),
         pytest.param(BAD_BOX, {"objects": [("dog", (20, 10, 19, 20))]}, id="no area"),
-        pytest.param(BAD_BOX, {"objects": [("dog", (10, 10, 101, 20))], "size": None}, id="no size stated"),
+        pytest.param(BAD_BOX, {"objects": [("dog", (20, 10, 19, 20))], "size": None}, id="no area, no size stated"),
         faulty(UNREADABLE, objects=[("dog", BOX)], picture=jpeg()[:1500]),
         pytest.param(UNREADABLE, {"objects": [("dog", BOX)], "picture": b""}, id="empty picture"),
         pytest.param(UNREADABLE, {"objects": [("dog", BOX)], "picture": b"%!PS-Adobe EPSF\n"}, id="PostScript"),
@@ -249,17 +249,18 @@ def test_prepare_finds_what_only_decoding_can(devkit):
     _, picture = devkit.add("bad", ALL[:3])
     damage(picture)
     devkit.add("small", [*ALL[:1], ("dog", (1, 1, 100, 80))], picture=jpeg(70, 70))  # smaller than it says
+    devkit.add("unsaid", [*ALL[:1], ("dog", (1, 1, 101, 80))], size=None)
     opened = open_test(devkit)
-    assert len(opened) == 25
+    assert len(opened) == 27
     with pytest.raises(ValueError, match=r"bad.jpg cannot be read as a picture: .*prepare\(\) finds such pictures"):
         opened[20]
     with pytest.raises(ValueError, match=r"the box \(1, 1, 100, 80\) reaches outside"):
         opened[24]
     with pytest.warns(UserWarning, match="voc_objects test"):
         opened.prepare()
-    assert opened.report == {UNREADABLE: 1, BAD_BOX: 1}
-    assert len(opened) == 21
-    assert opened.labels.tolist() == [*range(20), 0]
+    assert opened.report == {UNREADABLE: 1, BAD_BOX: 2}
+    assert len(opened) == 22
+    assert opened.labels.tolist() == [*range(20), 0, 0]
     assert opened.source(20)[0].name == "small.jpg"
     assert opened.native(20)[0].shape == (3, 40, 30)
     with pytest.warns(UserWarning, match="voc_objects test"):  # found again in the cache
