@@ -1,6 +1,6 @@
 """What the papers and the notes print, as data, and the check of each figure against the arithmetic."""
 
-from . import googlenet_claims, history_claims, rethinking_claims
+from . import factorization_claims, googlenet_claims, history_claims, rethinking_claims
 from .claim import Claim, Verdict, judge
 from .imagenet import IMAGENET
 from .sources import SOURCES
@@ -9,7 +9,13 @@ from .table_1 import TABLE_1, table_1_claims
 
 def claims() -> list[Claim]:
     """Every claim, in the order of the sources."""
-    return [*table_1_claims(), *googlenet_claims.CLAIMS, *history_claims.CLAIMS, *rethinking_claims.CLAIMS]
+    return [
+        *table_1_claims(),
+        *googlenet_claims.CLAIMS,
+        *history_claims.CLAIMS,
+        *factorization_claims.CLAIMS,
+        *rethinking_claims.CLAIMS,
+    ]
 
 
 def check_claims() -> list[Verdict]:
