@@ -1,5 +1,7 @@
 import { outputSize } from "./shared/arithmetic.js";
 import { h, s } from "./shared/dom.js";
+import { count } from "./shared/format.js";
+import { frame, grid } from "./shared/grid.js";
 import { widget } from "./shared/widget.js";
 
 const PICTURES = {
@@ -19,16 +21,18 @@ const WEIGHTS = {
 const pixel = (p, row, col) => (row < 0 || col < 0 || row >= p.size || col >= p.size ? 0 : PICTURES[p.picture](row, col, p.size));
 const weight = (p, row, col) => WEIGHTS[p.weights](row, col, p.kernel_height, p.kernel_width);
 
-/** The products under the kernel when its corner is at pixel (top, left) of the picture. */
-function terms(p, top, left) {
-  const products = [];
+/** Call see(pixel, weight) for everything under the kernel when its corner is at pixel (top, left) of the picture. */
+function under(p, top, left, see) {
   for (let i = 0; i < p.kernel_height; i += 1) {
-    for (let j = 0; j < p.kernel_width; j += 1) products.push([pixel(p, top + i, left + j), weight(p, i, j)]);
+    for (let j = 0; j < p.kernel_width; j += 1) see(pixel(p, top + i, left + j), weight(p, i, j));
   }
-  return products;
 }
 
-const total = (products) => products.reduce((sum, [x, w]) => sum + x * w, 0);
+function total(p, top, left) {
+  let sum = 0;
+  under(p, top, left, (x, w) => (sum += x * w));
+  return sum;
+}
 
 /** Lines of the picture that no position of the kernel covers. */
 function unread(size, kernel, stride, padding, outputs) {
@@ -54,29 +58,10 @@ function compute(p) {
     last_step: height * width - 1,
     row,
     col,
-    value: total(terms(p, row * p.stride - p.padding_height, col * p.stride - p.padding_width)),
+    value: total(p, row * p.stride - p.padding_height, col * p.stride - p.padding_width),
     unread_rows: unread(p.size, p.kernel_height, p.stride, p.padding_height, height),
     unread_cols: unread(p.size, p.kernel_width, p.stride, p.padding_width, width),
   };
-}
-
-/** A grid of numbers: cells(row, col) gives {value, shade (−1 to 1), kind}; nothing is drawn for null. */
-function grid(title, x, y, rows, cols, cell, cells, pick) {
-  const nodes = [s("text", { x, y: y - 8 }, title)];
-  for (let row = 0; row < rows; row += 1) {
-    for (let col = 0; col < cols; col += 1) {
-      const { value, shade = 0, kind = "" } = cells(row, col);
-      const at = { x: x + col * cell, y: y + row * cell };
-      const fill = kind === "pad" || value === null ? "none" : `color-mix(in srgb, var(--iw-${shade < 0 ? "b" : "a"}-soft) ${Math.round(Math.abs(shade) * 100)}%, var(--iw-paper))`;
-      nodes.push(s("rect", { class: `iw-cell iw-cell-${kind}`, ...at, width: cell, height: cell, style: `fill: ${fill}`, onclick: pick ? () => pick(row, col) : null }));
-      const digits = String(value).replace("-", "−");
-      const size = Math.min(12, (1.6 * (cell - 2)) / digits.length);
-      if (value !== null && size >= 8) {
-        nodes.push(s("text", { class: "iw-digit", style: `font-size: ${size}px`, x: at.x + cell / 2, y: at.y + cell / 2 + 4, "text-anchor": "middle" }, digits));
-      }
-    }
-  }
-  return nodes;
 }
 
 function picture(ui, width) {
@@ -88,40 +73,48 @@ function picture(ui, width) {
   const across = wide ? cols + p.kernel_width + outCols : Math.max(cols, p.kernel_width + outCols + 1);
   const cell = Math.max(8, Math.min(30, Math.floor((width - (wide ? 84 : 34)) / across)));
   const gap = 40;
-  const input = { x: 2, y: 22 };
-  const kernel = wide ? { x: input.x + cols * cell + gap, y: 22 } : { x: 2, y: 22 + rows * cell + 34 };
-  const output = { x: kernel.x + Math.max(p.kernel_width * cell, 42) + (wide ? gap : 30), y: kernel.y };
+  const input = { x: 2, y: 22, rows, cols, cell, title: "picture" };
+  const kernel = { x: wide ? 2 + cols * cell + gap : 2, y: wide ? 22 : 56 + rows * cell, rows: p.kernel_height, cols: p.kernel_width, cell, title: "kernel" };
+  const output = { x: kernel.x + Math.max(p.kernel_width * cell, 42) + (wide ? gap : 30), y: kernel.y, rows: outRows, cols: outCols, cell };
   const height = wide
     ? 24 + cell * Math.max(rows, p.kernel_height, outRows)
     : kernel.y + 4 + cell * Math.max(p.kernel_height, outRows);
-  const top = f.row === null ? null : f.row * p.stride - padH;
-  const left = f.row === null ? null : f.col * p.stride - padW;
-  const now = f.row === null ? -1 : f.row * outCols + f.col;
-  const results = [];
-  for (let row = 0; row < outRows; row += 1) {
-    for (let col = 0; col < outCols; col += 1) results.push(total(terms(p, row * p.stride - padH, col * p.stride - padW)));
-  }
-  const most = Math.max(1, ...results.map(Math.abs));
-  const box = (at, row, col, h_, w_) => s("rect", { class: "iw-window", x: at.x + col * cell, y: at.y + row * cell, width: w_ * cell, height: h_ * cell, rx: 2 });
   const children = [
-    grid("picture", input.x, input.y, rows, cols, cell, (row, col) => {
-      const outside = row < padH || col < padW || row >= rows - padH || col >= cols - padW;
-      const value = pixel(p, row - padH, col - padW);
-      return { value, shade: value / 9, kind: outside ? "pad" : "" };
+    s("rect", { class: "iw-inner", x: input.x + padW * cell, y: input.y + padH * cell, width: p.size * cell, height: p.size * cell }),
+    grid({
+      ...input,
+      cells: (row, col) => {
+        const value = pixel(p, row - padH, col - padW);
+        return { value, shade: value / 9 };
+      },
     }),
-    grid("kernel", kernel.x, kernel.y, p.kernel_height, p.kernel_width, cell, (row, col) => {
-      const value = weight(p, row, col);
-      return { value, shade: value * 0.75 };
+    grid({
+      ...kernel,
+      cells: (row, col) => {
+        const value = weight(p, row, col);
+        return { value, shade: value * 0.75 };
+      },
     }),
   ];
+  const top = f.row === null ? null : f.row * p.stride - padH;
+  const left = f.row === null ? null : f.col * p.stride - padW;
   if (f.row !== null) {
+    const now = f.row * outCols + f.col;
+    const results = Array.from({ length: now + 1 }, (_, at) =>
+      total(p, Math.floor(at / outCols) * p.stride - padH, (at % outCols) * p.stride - padW));
+    const most = Math.max(1, ...results.map(Math.abs));
     children.push(
-      box(input, top + padH, left + padW, p.kernel_height, p.kernel_width),
-      grid(`output ${outRows}×${outCols}`, output.x, output.y, outRows, outCols, cell, (row, col) => {
-        const at = row * outCols + col;
-        return at > now ? { value: null, kind: "ahead" } : { value: results[at], shade: results[at] / most, kind: "done" };
-      }, (row, col) => ui.set({ step: row * outCols + col })),
-      box(output, f.row, f.col, 1, 1),
+      frame(input, top + padH, left + padW, p.kernel_height, p.kernel_width),
+      grid({
+        ...output,
+        title: `output ${outRows}×${outCols}`,
+        cells: (row, col) => {
+          const value = results[row * outCols + col] ?? null;
+          return { value, shade: value / most };
+        },
+        pick: (row, col) => ui.set({ step: row * outCols + col }),
+      }),
+      frame(output, f.row, f.col, 1, 1),
     );
   }
   const label = f.row === null
@@ -165,7 +158,7 @@ function build(ui) {
     formula,
     note,
     h("p", { class: "iw-help" }, "Output ", ui.value("out_height"), " × ", ui.value("out_width"), ", so ", ui.value("positions"),
-      " positions and ", ui.value("macs"), " multiply-adds a channel pair. At this position: ", ui.value("value", (v) => (v === null ? "–" : String(v).replace("-", "−"))), "."),
+      " positions and ", ui.value("macs"), " multiply-adds a channel pair. At this position: ", ui.value("value"), "."),
   );
   return (p, f) => {
     const fits = f.row !== null;
@@ -189,10 +182,11 @@ function build(ui) {
     say.textContent = f.out_height === p.size && f.out_width === p.size
       ? `The output is as large as the picture: ${p.size}×${p.size}.`
       : `A ${p.size}×${p.size} picture becomes ${f.out_height}×${f.out_width}.`;
-    const live = terms(p, f.row * p.stride - p.padding_height, f.col * p.stride - p.padding_width).filter(([x, w]) => x * w);
+    const live = [];
+    under(p, f.row * p.stride - p.padding_height, f.col * p.stride - p.padding_width, (x, w) => x * w && live.push([x, w]));
     const shown = live.slice(0, 8).map(([x, w], i) => `${w < 0 ? (i ? " − " : "−") : i ? " + " : ""}${x}·${Math.abs(w)}`);
     sum.replaceChildren(`output at row ${f.row}, column ${f.col}: `, shown.join("") || "only zeros", live.length > 8 ? ` … (${live.length} terms)` : "",
-      " = ", h("b", {}, String(f.value).replace("-", "−")));
+      " = ", h("b", {}, count(f.value)));
   };
 }
 

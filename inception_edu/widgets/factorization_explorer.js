@@ -1,7 +1,8 @@
 import { convMacs, convParams, receptiveField } from "./shared/arithmetic.js";
 import { bars, barsHeight } from "./shared/bars.js";
-import { h, s } from "./shared/dom.js";
+import { h, s, swatch, table } from "./shared/dom.js";
 import { count, percent, short } from "./shared/format.js";
+import { frame, grid } from "./shared/grid.js";
 import { widget } from "./shared/widget.js";
 
 /** The layers of the chain: [channels in, channels out, [kernel height, kernel width]]. */
@@ -50,26 +51,19 @@ function fields(p, f, width) {
   const middle = (side - 1) / 2;
   const sizes = layers.map((_, i) => field(layers, i + 1));
   const inside = (row, col, [height, wide]) => Math.abs(row - middle) <= (height - 1) / 2 && Math.abs(col - middle) <= (wide - 1) / 2;
-  const children = [];
-  for (let row = 0; row < side; row += 1) {
-    for (let col = 0; col < side; col += 1) {
-      const ring = sizes.findIndex((size) => inside(row, col, size));
-      const reached = ring >= 0 && ring < depth;
-      const shade = reached ? 100 - 70 * (ring / Math.max(layers.length - 1, 1)) : 0;
-      children.push(s("rect", {
-        class: "iw-cell", x: 2 + col * cell, y: 2 + row * cell, width: cell, height: cell,
-        style: `fill: color-mix(in srgb, var(--iw-a-soft) ${shade.toFixed(0)}%, var(--iw-paper))`,
-      }));
-      if (reached && cell >= 14) {
-        const at = { x: 2 + (col + 0.5) * cell, y: 2 + (row + 0.5) * cell + 4, "text-anchor": "middle" };
-        children.push(s("text", { class: "iw-digit", style: "font-size: 11px", ...at }, ring + 1));
-      }
-    }
-  }
+  const place = { x: 2, y: 2, rows: side, cols: side, cell };
   const [height, wide] = sizes[depth - 1];
-  children.push(s("rect", {
-    class: "iw-window", x: 2 + (middle - (wide - 1) / 2) * cell, y: 2 + (middle - (height - 1) / 2) * cell, width: wide * cell, height: height * cell, rx: 2,
-  }));
+  const children = [
+    grid({
+      ...place,
+      cells: (row, col) => {
+        const ring = sizes.findIndex((size) => inside(row, col, size));
+        if (ring < 0 || ring >= depth) return { value: null };
+        return { value: ring + 1, shade: 1 - (0.7 * ring) / Math.max(layers.length - 1, 1) };
+      },
+    }),
+    frame(place, middle - (height - 1) / 2, middle - (wide - 1) / 2, height, wide),
+  ];
   if (width >= 430) {
     const x = side * cell + 26;
     layers.forEach(([from, to, kernel], i) => {
@@ -90,8 +84,6 @@ function build(ui) {
   const formula = h("div", { class: "iw-formula" });
   const help = h("p", { class: "iw-help" });
   const where = h("p", { class: "iw-warn" });
-  const row = (keys, title, params, macs) =>
-    h("tr", {}, h("th", { scope: "row" }, keys.map((key) => h("span", { class: `iw-key iw-${key}` })), title), h("td", {}, ui.value(params)), h("td", {}, ui.value(macs)));
   const series = ["a", "c", "d", "e", "a"];
   ui.stage.append(
     say,
@@ -107,12 +99,11 @@ function build(ui) {
         label: `Bars: direct ${count(ui.figures.direct_params)} parameters, factorized ${count(ui.figures.factorized_params)}.`,
       };
     }),
-    h("div", { class: "iw-tablewrap" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Convolution"), h("th", { scope: "col" }, "Parameters"), h("th", { scope: "col" }, "Multiply-adds"))),
-      h("tbody", {},
-        row(["b"], "Direct", "direct_params", "direct_macs"),
-        row(["a", "c"], "Factorized", "factorized_params", "factorized_macs"),
-        h("tr", {}, h("th", { scope: "row" }, "Factorized ÷ direct"), h("td", { colspan: 2 }, ui.value("ratio", (r) => short(r))))))),
+    table(["Convolution", "Parameters", "Multiply-adds"], [
+      [[swatch("b"), "Direct"], ui.value("direct_params"), ui.value("direct_macs")],
+      [[swatch("a"), swatch("c"), "Factorized"], ui.value("factorized_params"), ui.value("factorized_macs")],
+      ["Factorized ÷ direct", ui.value("ratio", (r) => short(r))],
+    ]),
     formula, help, where,
   );
   return (p, f) => {

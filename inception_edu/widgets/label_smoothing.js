@@ -1,5 +1,5 @@
 import { bars, barsHeight } from "./shared/bars.js";
-import { h } from "./shared/dom.js";
+import { h, table } from "./shared/dom.js";
 import { percent, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
@@ -46,8 +46,6 @@ function curve(p, f, width) {
 function build(ui) {
   const say = ui.status();
   const formula = h("div", { class: "iw-formula" });
-  const row = (title, target, predicted) =>
-    h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, ui.value(target, short)), h("td", {}, ui.value(predicted, short)));
   ui.stage.append(
     say,
     ui.chart(barsHeight(2), (width) => {
@@ -62,9 +60,10 @@ function build(ui) {
         label: `Bars: the target gives the true class ${percent(f.target_true)}, the prediction ${percent(f.predicted_true)}.`,
       };
     }),
-    h("div", { class: "iw-tablewrap" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Class"), h("th", { scope: "col" }, "Target"), h("th", { scope: "col" }, "Predicted"))),
-      h("tbody", {}, row("The true one", "target_true", "predicted_true"), row("Each other", "target_other", "predicted_other")))),
+    table(["Class", "Target", "Predicted"], [
+      ["The true one", ui.value("target_true", short), ui.value("predicted_true", short)],
+      ["Each other", ui.value("target_other", short), ui.value("predicted_other", short)],
+    ]),
     ui.chart(290, (width) => ({
       children: curve(ui.values, ui.figures, width),
       label: `Line chart: the loss by logit gap; ${ui.figures.best_gap === null ? "it falls for ever" : `lowest, ${short(ui.figures.best_loss)}, at a gap of ${short(ui.figures.best_gap)}`}.`,

@@ -19,6 +19,17 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\./[\w./]+)";\n', re.MULTILINE
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 
 
+_ASIDE = re.compile(r"^\s*(?://.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)
+
+
+def text(path: Path) -> str:
+    """What is shipped of a module: all but comments that stand on lines of their own, and indentation.
+
+    So no string of a module may run over a line's end (a test sees to it).
+    """
+    return re.sub(r"^\s+", "", _ASIDE.sub("", path.read_text(encoding="utf-8")), flags=re.MULTILINE)
+
+
 def _scope(path: Path) -> str:
     return "$" + re.sub(r"\W", "_", path.name)
 
@@ -30,7 +41,7 @@ def _bind(path: Path, source: str) -> str:
 
 def _collect(path: Path, scopes: dict[Path, str]) -> None:
     """Add the scope of the module at `path` to `scopes`, after the scopes of all that it imports."""
-    source = path.read_text(encoding="utf-8")
+    source = text(path)
     if path.suffix == ".css":
         scopes[path] = f"const {_scope(path)} = {{ STYLE: {json.dumps(source, ensure_ascii=False)} }};\n"
         return
@@ -50,7 +61,7 @@ def esm(entry: str) -> str:
     scopes: dict[Path, str] = {}
     _collect(path, scopes)
     del scopes[path]
-    return "".join(scopes.values()) + _bind(path, path.read_text(encoding="utf-8"))
+    return "".join(scopes.values()) + _bind(path, text(path))
 
 
 @cache

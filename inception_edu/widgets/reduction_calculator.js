@@ -1,6 +1,6 @@
 import { breakEvenReduction, convMacs, convParams } from "./shared/arithmetic.js";
 import { bars } from "./shared/bars.js";
-import { h } from "./shared/dom.js";
+import { h, swatch, table } from "./shared/dom.js";
 import { compact, count, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
@@ -45,17 +45,13 @@ function curve(p, f, width) {
 function build(ui) {
   const say = ui.status();
   const formula = h("div", { class: "iw-formula" });
-  const row = (series, title, params, macs) =>
-    h("tr", {}, h("th", { scope: "row" }, series.map((name) => h("span", { class: `iw-key iw-${name}` })), title),
-      h("td", {}, ui.value(params)), h("td", {}, ui.value(macs)));
   ui.stage.append(
     say,
-    h("div", { class: "iw-tablewrap" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Convolution"), h("th", { scope: "col" }, "Parameters"), h("th", { scope: "col" }, "Multiply-adds"))),
-      h("tbody", {},
-        row(["b"], "Direct", "direct_params", "direct_macs"),
-        row(["a", "c"], "With 1×1", "reduced_params", "reduced_macs"),
-        h("tr", {}, h("th", { scope: "row" }, "Direct ÷ reduced"), h("td", { colspan: 2 }, ui.value("ratio", (r) => `${short(r)} ×`)))))),
+    table(["Convolution", "Parameters", "Multiply-adds"], [
+      [[swatch("b"), "Direct"], ui.value("direct_params"), ui.value("direct_macs")],
+      [[swatch("a"), swatch("c"), "With 1×1"], ui.value("reduced_params"), ui.value("reduced_macs")],
+      ["Direct ÷ reduced", ui.value("ratio", (r) => `${short(r)} ×`)],
+    ]),
     ui.chart(100, (width) => ({
       children: bars(width, [
         {

@@ -1,4 +1,4 @@
-import { h } from "./shared/dom.js";
+import { h, table } from "./shared/dom.js";
 import { count, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
@@ -63,7 +63,6 @@ function curves(p, f, width) {
 function build(ui) {
   const say = ui.status();
   const formula = h("p", { class: "iw-formula" });
-  const cell = (title, name, format) => h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, ui.value(name, format)));
   const fine = (rate) => short(rate, 4);
   ui.stage.append(
     say,
@@ -72,9 +71,12 @@ function build(ui) {
       label: `Learning rate over ${ui.values.epochs} epochs by ${NAMES[ui.values.schedule]}: from ${fine(ui.figures.first_rate)} to ${fine(ui.figures.last_rate)}.`,
     })),
     formula,
-    h("div", { class: "iw-tablewrap" }, h("table", {}, h("tbody", {},
-      cell("Rate at this epoch", "rate", fine), cell("Rate at the last epoch", "last_rate", fine), cell("Mean rate of the run", "mean_rate", fine),
-      cell("First epoch at half the highest rate or less", "half", (epoch) => (epoch === null ? "not reached" : String(epoch)))))),
+    table(null, [
+      ["Rate at this epoch", ui.value("rate", fine)],
+      ["Rate at the last epoch", ui.value("last_rate", fine)],
+      ["Mean rate of the run", ui.value("mean_rate", fine)],
+      ["First epoch at half the highest rate or less", ui.value("half", (epoch) => epoch ?? "not reached")],
+    ]),
   );
   return (p, f) => {
     const epoch = Math.min(p.epoch, f.last_epoch);

@@ -9,9 +9,8 @@ import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inception_edu import widgets
-from inception_edu.widgets import ReductionCalculator
-from inception_edu.widgets.page import esm, script_json
+from inception_edu.widgets import ReductionCalculator, page
+from inception_edu.widgets.page import script_json
 
 from .examples import NAMES, example
 
@@ -84,7 +83,19 @@ def test_nothing_in_the_state_can_end_the_script():
     assert script_json("</script>") == '"\\u003c/script>"'
 
 
+def modules():
+    return [path for path in sorted(page.FOLDER.rglob("*")) if path.suffix in (".js", ".css")]
+
+
 def test_all_front_ends_together_stay_under_100_kilobytes():
-    modules = {module for path in (widgets.page.FOLDER).rglob("*") if (module := path).suffix in (".js", ".css")}
-    assert sum(module.stat().st_size for module in modules) < 100_000
-    assert max(len(esm(example(name).MODULE)) for name in NAMES) < 60_000
+    assert sum(len(page.text(path).encode()) for path in modules()) < 100_000
+
+
+def test_no_string_of_a_module_runs_over_a_line():
+    open_lines = [
+        (path.name, number)
+        for path in modules()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.count("`") % 2
+    ]
+    assert open_lines == []

@@ -1,9 +1,9 @@
 // Numbers as text, the same everywhere in the book: 819,200 · 118.0 M · 0.72
 
-/** An exact whole number with thousands separated by commas; "–" where there is none. */
+/** An exact whole number, its thousands separated by commas; "–" where there is none. */
 export function count(value) {
   if (value === null || value === undefined) return "–";
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return String(value).replace("-", "−").replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /** A number to `digits` significant figures, without an exponent while it is of human size. */
