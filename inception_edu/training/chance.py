@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-__all__ = ["derive_seed", "epoch_order", "own_chance"]
+__all__ = ["derive_seed", "epoch_order", "own_chance", "set_seed"]
 
 
 def derive_seed(*parts: object) -> int:
@@ -26,6 +26,17 @@ def derive_seed(*parts: object) -> int:
 def epoch_order(samples: int, seed: int, epoch: int) -> Tensor:
     """The order in which an epoch visits the images: a permutation of 0 … samples - 1 (int64)."""
     return torch.randperm(samples, generator=torch.Generator().manual_seed(derive_seed(seed, "order", epoch)))
+
+
+def set_seed(device: torch.device, *parts: object) -> None:
+    """Let torch's own random numbers on `device` (dropout draws them) follow from `parts`."""
+    seed = derive_seed(*parts)
+    if device.type == "cuda":
+        torch.cuda.manual_seed(seed)
+    elif device.type == "cpu":
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would ask for every device each time
+    else:
+        torch.manual_seed(seed)
 
 
 @contextmanager

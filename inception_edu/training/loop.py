@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 from .averaging import Averaging
-from .chance import derive_seed, own_chance
+from .chance import own_chance, set_seed
 from .checkpoint import load_checkpoint, save_checkpoint
 from .data import Batch, Batches
 from .distributed import Team
@@ -88,6 +88,7 @@ class Loop:
         self.autocast = partial(torch.autocast, team.device.type, dtype) if lower else nullcontext
         self.scaler = torch.amp.GradScaler(team.device.type, enabled=dtype == torch.float16)
 
+        self.rate = recipe.optimizer.lr  # of the last step
         self.epoch = 0  # epochs that are complete
         self.step = 0  # steps of the current epoch that are complete
         self.sums = self._zero_sums()  # of the current epoch: loss, correct answers, images
@@ -146,7 +147,7 @@ class Loop:
         if len(images) == 0:  # nothing left for this process of a small last batch: it takes part without weight
             images, labels, share = images.new_zeros(1, *images.shape[1:]), labels.new_zeros(1), 0.0
         images = images.contiguous(memory_format=self.layout)
-        torch.manual_seed(derive_seed(recipe.seed, "step", self.epoch, self.step, team.rank))  # dropout
+        set_seed(team.device, recipe.seed, "dropout", self.epoch, self.step, team.rank)
 
         self.optimizer.zero_grad(set_to_none=True)
         parts = list(zip(images.chunk(recipe.accumulate), labels.chunk(recipe.accumulate), strict=True))
@@ -173,6 +174,7 @@ class Loop:
         self.callback("gradients", self)
         self.scaler.step(self.optimizer)
         self.scaler.update()
+        self.rate = self.optimizer.param_groups[0]["lr"]
         if self.moves_every_step:
             self.schedule.step()
         self.averaging.update(self.model, self.epoch * self.train.steps + self.step + 1)
@@ -180,7 +182,6 @@ class Loop:
     def end_epoch(self) -> None:
         """Test, write the epoch's row, move the schedule, save."""
         self.stop_if_not_finite()
-        rate = self.optimizer.param_groups[0]["lr"]
         if not self.moves_every_step:
             self.schedule.step()
         loss, correct, images = self.team.sum(self.sums).tolist()
@@ -191,7 +192,7 @@ class Loop:
             {
                 "epoch": self.epoch, "train_loss": loss / images, "train_accuracy": correct / images,
                 "test_loss": test_loss, "test_accuracy": test_accuracy,
-                "learning_rate": rate, "seconds": self.seconds,
+                "learning_rate": self.rate, "seconds": self.seconds,
             }
         )  # fmt: skip
         tested = "" if test_accuracy is None else f", test accuracy {test_accuracy:.2%}"
@@ -243,7 +244,7 @@ class Loop:
         self._check_same_recipe(state["recipe"])
         if state["samples"] != self.train.samples:
             raise ValueError(
-                f"{self.checkpoint} is of a run on {state['samples']} training images; here there are {self.train.samples}"
+                f"{self.checkpoint} is of a run on {state['samples']} training images, here are {self.train.samples}"
             )
         try:
             self.model.load_state_dict(state["model"])
@@ -268,10 +269,9 @@ class Loop:
         kept = "no checkpoint was written before"
         if self.checkpoint and self.checkpoint.exists():
             kept = f"the last good state is in {self.checkpoint}"
-        rate = max(group["lr"] for group in self.optimizer.param_groups)
         raise NotFinite(
             f"the loss is no longer a finite number since epoch {epoch + 1}, step {step + 1} of {self.train.steps} "
-            f"(learning rate {rate:.3g}); {kept}. Try a lower optimizer.lr, or optimizer.clip=1"
+            f"(learning rate {self.rate:.3g}); {kept}. Try a lower optimizer.lr, or optimizer.clip=1"
         )
 
     def _weights_are_finite(self) -> bool:
