@@ -1,10 +1,8 @@
-"""A headless Chromium with the network cut, and pages made of nothing but a widget's own HTML."""
+"""Pages made of nothing but widgets' own HTML, opened from a file with the network cut."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,21 +12,6 @@ SHELL = (
     '<meta name="viewport" content="width=device-width"></head>'
     '<body style="margin: 12px; font-family: sans-serif"><main><h1>A page</h1>{}</main></body></html>'
 )
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    program = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: .ci/run installs the package chromium")
-        pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inception_edu.widgets import LabelSmoothing
@@ -15,7 +15,6 @@ def figures(epsilon: float, classes: int, gap: float) -> dict:
     return WIDGET.compute({"epsilon": epsilon, "classes": classes, "gap": gap})
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.floats(0, 0.9), st.integers(2, 1000), st.floats(0, 20))
 def test_the_loss_is_torchs(epsilon, classes, gap):
     torch = pytest.importorskip("torch")

@@ -85,7 +85,7 @@ class Ui {
   }
 
   drawChart(chart) {
-    const width = Math.max(chart.width || chart.frame.clientWidth || 600, 220);
+    const width = Math.max(chart.width || 600, 220);
     const { children, label, height = chart.height } = chart.draw(width);
     chart.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     chart.svg.setAttribute("width", width);
@@ -111,6 +111,7 @@ class Ui {
       element.dataset.number = number ?? "";
     }
     this.update?.(this.values, this.figures);
+    for (const chart of this.charts) chart.width ||= chart.frame.clientWidth; // all are read before any is drawn
     for (const chart of this.charts) this.drawChart(chart);
   }
 
