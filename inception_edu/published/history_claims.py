@@ -86,7 +86,7 @@ CLAIMS = [
         "AlexNet's first convolution has 253,440 neurons",
         253_440,
         lambda: units("alexnet_2012")["convolution 1"],
-        "96 filters on a grid of 55×55 have {computed:,} outputs. The printed count is 96·55·48, and 48 is not a side of "
+        "96 filters on a grid of 55×55 have {computed:,} outputs. The printed count is 96·55·48; 48 is not a side of "
         "the grid but the number of filters on each of the two GPUs.",
     ),
     Claim(
