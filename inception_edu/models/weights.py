@@ -71,10 +71,15 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor] | str | os.Path
 
 @dataclass(frozen=True)
 class Naming:
-    """One way to name the weights of a model: our name by theirs, and how theirs begin for auxiliary heads."""
+    """One way to name the weights of a model.
+
+    `ours`: our name by theirs; `heads`: how theirs begin for auxiliary heads; `lacking`: options that the model would
+    need to be the network that they are of.
+    """
 
     ours: dict[str, str]
     heads: tuple[str, ...]
+    lacking: str = ""
 
     def known(self, state: Mapping[str, Tensor]) -> int:
         """How many names of `state` are of this naming."""
@@ -88,7 +93,7 @@ def _namings(model: nn.Module) -> list[Naming]:
         return [own]
     layout = LAYOUTS[model.name].names
     heads = tuple(_top(units) + "." for row, units in layout.items() if row.startswith("aux"))
-    return [own, Naming(_translation(model, layout), heads)]
+    return [own, Naming(_translation(model, layout), heads, lacking_options(model))]
 
 
 def _translation(model: nn.Module, layout: dict[str, str]) -> dict[str, str]:
@@ -128,8 +133,8 @@ def _problems(model: nn.Module, naming: Naming, state: Mapping[str, Tensor]) -> 
     hint = ""
     if missing and not misshaped and all(naming.ours[name].startswith("heads.") for name in missing):
         hint = "aux_logits=False"
-    elif misshaped and lacking_options(model):
-        hint = lacking_options(model)
+    elif misshaped and naming.lacking:
+        hint = naming.lacking
     elif classifier in misshaped and state[classifier].shape[1:] == wanted[classifier][1:]:
         hint = f"num_classes={state[classifier].shape[0]}"
     return f"{told}. Create the model with {hint}." if hint else told
