@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from .page import esm, page_html
 from .params import Param
 
 
-class Widget(anywidget.AnyWidget):
+class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
     """A picture to play with, whose settings are traits.
 
     A subclass says what it is in class attributes, computes its figures in :meth:`compute`, and has a front end in the
@@ -23,14 +24,15 @@ class Widget(anywidget.AnyWidget):
         lock: names of settings whose controls are hidden, so that they stay as given here.
         id: name of this widget in links; needed only where two of a kind stand in one page and must keep their links.
         question: what the reader should find out by playing; the class has one of its own.
-        **values: settings to start from. ValueErrors are TraitErrors that name the setting and what would be right.
+        **values: settings to start from.
 
     Attributes:
-        params: the settings as a plain dict, for the next cell.
+        params: the settings as a plain dict, for the next cell; also as the trait ``value``, so that
+            ``ipywidgets.interact(f, p=widget)`` calls ``f(p=widget.params)`` whenever a setting changes.
         figures: everything the widget shows as a number, computed in Python.
 
     Raises:
-        traitlets.TraitError: a setting does not exist or has a value that is not allowed.
+        traitlets.TraitError: a setting does not exist, or a value is not allowed; the message says what would be right.
     """
 
     KIND: ClassVar[str]  # what data-widget says and links begin with: "reduction-calculator"
@@ -45,6 +47,7 @@ class Widget(anywidget.AnyWidget):
     _spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
     source = traitlets.Unicode("").tag(sync=True)
+    value = traitlets.Dict()
 
     def __init__(
         self, *, lock: Iterable[str] = (), id: str | None = None, question: str | None = None, **values: Any
@@ -58,6 +61,8 @@ class Widget(anywidget.AnyWidget):
         self._esm = esm(self.MODULE)
         self.add_traits(**{param.name: param.trait() for param in self.table.values()})
         super().__init__(**values)
+        self.observe(lambda change: self.set_trait("value", self.params), list(self.table))
+        self.value = self.params
         self._spec = {
             "widget": self.KIND,
             "class": name,

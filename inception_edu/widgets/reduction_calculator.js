@@ -37,7 +37,7 @@ function curve(p, f, width) {
       { y: f.direct_params, series: "b", label: "direct" },
       ...(even <= end ? [{ x: even, series: "muted", label: `break-even at ${short(even, 4)}` }] : []),
     ],
-    marks: [{ x: p.reduce_channels, y: f.reduced_params, series: "a", label: compact(f.reduced_params), below: true }],
+    marks: [{ x: p.reduce_channels, y: f.reduced_params, series: "a", label: compact(f.reduced_params), rising: true }],
   });
   return children;
 }

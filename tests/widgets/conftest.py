@@ -14,6 +14,12 @@ SHELL = (
 )
 
 
+RUN = """async ([source, calls]) => {
+  const module = await import("data:text/javascript;charset=utf-8," + encodeURIComponent(source));
+  return JSON.stringify(calls.map(([name, args]) => module.default[name](...args)));
+}"""
+
+
 class Page:
     """A browser page opened from a file: what went wrong in it, and short ways to its controls and figures."""
 
@@ -72,3 +78,16 @@ def still(chromium, tmp_path):
     for context in contexts:
         context.close()
     assert [problem for page in pages for problem in page.problems] == []
+
+
+@pytest.fixture(scope="module")
+def javascript(chromium):
+    """Call functions of a module's default export: ``javascript(source, [[name, arguments], …])``."""
+    page = chromium.new_page()
+    page.goto("about:blank")
+
+    def run(source: str, calls: list) -> list:
+        return json.loads(page.evaluate(RUN, [source, calls]))
+
+    yield run
+    page.close()

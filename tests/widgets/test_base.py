@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+import pkgutil
 import re
 
+import ipywidgets
 import pytest
 import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inception_edu import widgets
 from inception_edu.widgets import ReductionCalculator, page
 from inception_edu.widgets.page import script_json
 
@@ -51,6 +56,22 @@ def test_params_and_figures_follow_the_traits_and_observers_hear():
         "in_channels": 512, "reduce_channels": 48, "out_channels": 128, "kernel_size": 5, "grid": 14,
     }  # fmt: skip
     assert widget.figures["direct_params"] == 25 * 512 * 128
+
+
+def test_interact_calls_a_function_with_the_settings_whenever_one_changes():
+    widget = ReductionCalculator()
+    seen = []
+    interactive = ipywidgets.interactive(lambda p: seen.append(p["grid"]), p=widget)
+    interactive.update()
+    assert set(seen) == {14}
+    widget.grid = 28
+    assert seen[-1] == 28
+
+
+@pytest.mark.parametrize("module", [m.name for m in pkgutil.iter_modules(widgets.__path__)])
+def test_examples_in_docstrings_hold(module):
+    found = doctest.testmod(importlib.import_module(f"inception_edu.widgets.{module}"))
+    assert found.failed == 0
 
 
 @given(st.integers(-10_000, 10_000))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 
@@ -12,23 +11,6 @@ from inception_edu import arithmetic
 from inception_edu.widgets.page import esm
 
 from .examples import NAMES, example, random_settings
-
-RUN = """async ([source, calls]) => {
-  const module = await import("data:text/javascript;charset=utf-8," + encodeURIComponent(source));
-  return JSON.stringify(calls.map(([name, args]) => module.default[name](...args)));
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser_page(chromium):
-    page = chromium.new_page()
-    page.goto("about:blank")
-    yield page
-    page.close()
-
-
-def run(page, source: str, calls: list) -> list:
-    return json.loads(page.evaluate(RUN, [source, calls]))
 
 
 def agree(ours, theirs) -> bool:
@@ -45,12 +27,12 @@ def agree(ours, theirs) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_figures_are_the_same_over_random_settings(browser_page, name):
+def test_figures_are_the_same_over_random_settings(javascript, name):
     widget = example(name)
     rng = random.Random(f"settings of {name}")
     settings = [widget.params, *(random_settings(widget, rng) for _ in range(1000))]
     ours = [widget.compute(p) for p in settings]
-    theirs = run(browser_page, esm(widget.MODULE), [["compute", [p, widget.data]] for p in settings])
+    theirs = javascript(esm(widget.MODULE), [["compute", [p, widget.data]] for p in settings])
     for p, mine, other in zip(settings, ours, theirs):
         assert mine.keys() == other.keys()
         wrong = {key: (mine[key], other[key]) for key in mine if not agree(mine[key], other[key])}
@@ -64,7 +46,7 @@ def optional_output_size(*args):
         return None
 
 
-def test_the_arithmetic_module_is_pythons(browser_page):
+def test_the_arithmetic_module_is_pythons(javascript):
     rng = random.Random(20)
     n = rng.randint
     twins = {
@@ -77,6 +59,6 @@ def test_the_arithmetic_module_is_pythons(browser_page):
     calls = [(name, make()) for name, (_, make) in twins.items() for _ in range(1000)]
     names = ", ".join(twins)
     source = esm("shared/arithmetic.js").replace("export function", "function") + f"export default {{ {names} }};"
-    theirs = run(browser_page, source, calls)
+    theirs = javascript(source, calls)
     for (name, args), other in zip(calls, theirs):
         assert twins[name][0](*args) == other, (name, args)

@@ -53,7 +53,7 @@ function legend(lines, width) {
 /**
  * Children for an <svg> of `width` × `height` pixels.
  * x, y: {min, max, label, log, format}; lines: [{points: [[x, y], …], series: "a".."d", name, faint}], the names
- * in a legend; rules: [{y | x, label}] drawn across; marks: [{x, y, label, series}].
+ * in a legend; rules: [{y | x, label}] drawn across; marks: [{x, y, label, series, rising}].
  * Returns {children, toX, toY}: the last two turn data into pixels.
  */
 export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }) {
@@ -112,12 +112,11 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
   for (const mark of marks) {
     const px = toX(mark.x);
     const end = px > (left + right) * 0.6;
-    const below = mark.below && toY(mark.y) + 24 < bottom;
+    const below = mark.rising && !end && toY(mark.y) + 24 < bottom; // clear of a line that rises to the right
     children.push(s("circle", { class: `iw-mark iw-${mark.series}`, cx: px, cy: toY(mark.y), r: 5.5 }));
     if (mark.label) {
-      children.push(
-        s("text", { class: "iw-note iw-strong", x: px + (end ? -10 : 10), y: toY(mark.y) + (below ? 18 : -9), "text-anchor": end ? "end" : "start" }, mark.label),
-      );
+      const at = { x: px + (end ? -10 : 10), y: toY(mark.y) + (below ? 18 : -9), "text-anchor": end ? "end" : "start" };
+      children.push(s("text", { class: "iw-note iw-strong", ...at }, mark.label));
     }
   }
   return { children, toX, toY, left, right, top, bottom };

@@ -179,13 +179,10 @@ class Ui {
   /** Apply what a link says; bring the widget into view if it says anything. */
   follow(found, first = false) {
     if (!Object.keys(found).length) return;
-    if (!first) {
-      this.set(found);
-      this.root.scrollIntoView({ block: "center" });
-      return;
-    }
-    for (const [name, value] of Object.entries(found)) this.model.set(name, value);
-    requestAnimationFrame(() => this.root.scrollIntoView({ block: "center" }));
+    if (first) for (const [name, value] of Object.entries(found)) this.model.set(name, value);
+    else this.set(found);
+    const named = location.hash.startsWith(`#${this.id}.`); // of several, the first that the link names
+    if (named) requestAnimationFrame(() => this.root.scrollIntoView({ block: "center" }));
   }
 
   tellSource() {
