@@ -11,7 +11,7 @@ from importlib import import_module
 
 from . import __version__
 
-COMMANDS = ("models", "table", "claims", "train")
+COMMANDS = ("models", "table", "claims", "train", "compare")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -19,7 +19,8 @@ __all__ = ["TrainingResult"]
 class TrainingResult:
     """The result of `train`.
 
-    recipe: as it was run, overrides included. model: the trained network, in evaluation mode. history: one dict an
+    recipe: as it was run, overrides included. model: the trained network, in evaluation mode; model_name: the recipe's,
+    or the class of a network that the caller gave. history: one dict an
     epoch (epoch, train_loss, train_accuracy, test_loss, test_accuracy, learning_rate, seconds; accuracies from 0 to 1;
     test figures None where an epoch was not tested). test_accuracy: the figure that counts, of the last epoch or the
     best as the recipe says. official: whether the data is the complete published set. notes: what a reader of the
@@ -28,6 +29,7 @@ class TrainingResult:
 
     recipe: Recipe
     model: nn.Module = field(repr=False)
+    model_name: str
     history: list[dict[str, Any]] = field(repr=False)
     test_accuracy: float
     best_test_accuracy: float
@@ -48,7 +50,7 @@ class TrainingResult:
         recipe = self.recipe
         return {
             "recipe": recipe.name,
-            "model": recipe.model.name,
+            "model": self.model_name,
             "data": recipe.data.name,
             "official": self.official,
             "epochs": recipe.epochs,
@@ -78,7 +80,7 @@ class TrainingResult:
         """One line: what was trained on what, how well, in what time."""
         recipe = self.recipe
         line = (
-            f"{recipe.name}: {recipe.model.name} on {recipe.data.name}, {recipe.epochs} epochs in {self.seconds:.0f} s"
+            f"{recipe.name}: {self.model_name} on {recipe.data.name}, {recipe.epochs} epochs in {self.seconds:.0f} s"
             f", test accuracy {self.test_accuracy:.2%}"
         )
         return line + "".join(f"\n  note: {note}" for note in self.notes)

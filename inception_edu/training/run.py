@@ -142,6 +142,7 @@ def _result(loop: Loop, train_set: ImageDataset, test_set: ImageDataset, custom:
     return TrainingResult(
         recipe=recipe,
         model=loop.model,
+        model_name=type(loop.model).__name__ if custom else recipe.model.name,
         history=loop.history,
         test_accuracy=best if recipe.evaluation.report == "best" else last["test_accuracy"],
         best_test_accuracy=best,

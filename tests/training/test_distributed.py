@@ -126,7 +126,9 @@ def test_the_command_runs_under_torchrun(tmp_path):
         "train", "quick", "--epochs", "1", "--subset", "40", "--set", "data.test_subset=20", "--set", "model.width=0.1",
         "--set", "batch_size=20", "--out", str(tmp_path / "run"), "--json", "--device", "cpu",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, env=os.environ | {"OMP_NUM_THREADS": "1"}
+    )
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert result["processes"] == 2

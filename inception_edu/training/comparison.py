@@ -1,0 +1,181 @@
+"""Runs side by side: those that differ in nothing but the seed form a group, which has a mean and a spread.
+
+Needs no torch: it reads the `result.json` that every run leaves.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Group", "compare", "load_runs", "plot", "to_text"]
+
+SAME_EXPERIMENT = ("seed", "name", "about", "compile", "data.workers", "published", "with_data")
+"""Settings that may differ within a group."""
+
+
+@dataclass
+class Group:
+    """Runs of one experiment with different seeds.
+
+    name: the recipe's name, with the settings in which the groups differ. accuracies: of each run, from 0 to 1.
+    """
+
+    name: str
+    runs: list[dict[str, Any]] = field(repr=False)
+
+    @property
+    def accuracies(self) -> list[float]:
+        return [run["test_accuracy"] for run in self.runs]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The group's figures as plain values, ready for JSON."""
+        first = self.runs[0]
+        return {
+            "name": self.name,
+            "recipe": first["recipe"],
+            "model": first["model"],
+            "data": first["data"],
+            "official": all(run["official"] for run in self.runs),
+            "epochs": first["epochs"],
+            "runs": len(self.runs),
+            "seeds": [run["seed"] for run in self.runs],
+            "devices": sorted({run.get("device_name") or run["device"] for run in self.runs}),
+            "test_accuracy": summarise(self.accuracies),
+            "seconds": summarise([run["seconds"] for run in self.runs]),
+            "notes": sorted({note for run in self.runs for note in run.get("notes", ())}),
+        }
+
+
+def summarise(values: Sequence[float]) -> dict[str, Any]:
+    """Mean, spread (standard deviation of the sample; None for a single value), least and largest, and the values."""
+    return {
+        "mean": statistics.fmean(values),
+        "std": statistics.stdev(values) if len(values) > 1 else None,
+        "min": min(values),
+        "max": max(values),
+        "values": list(values),
+    }
+
+
+def load_runs(paths: Iterable[str | Path]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The results of finished runs, and the folders of unfinished ones.
+
+    paths: folders of runs, or result files. Raises FileNotFoundError for a path that is not there, ValueError for one
+    that holds no run.
+    """
+    finished, unfinished = [], []
+    for path in map(Path, paths):
+        file = path / "result.json" if path.is_dir() else path
+        if file.is_file():
+            finished.append(_read(file))
+        elif (path / "checkpoint.pt").is_file():
+            unfinished.append(str(path))
+        elif not path.exists():
+            raise FileNotFoundError(f"no run {path}")
+        else:
+            raise ValueError(f"{path} holds no run: a run's folder has result.json, or checkpoint.pt while it lasts")
+    return finished, unfinished
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        run = json.loads(file.read_text(encoding="utf-8"))
+        missing = {"recipe", "model", "data", "official", "seed", "test_accuracy", "history", "settings"} - {*run}
+        if missing:
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{file} is not the result of a run: {error}") from None
+    return run
+
+
+def compare(runs: Sequence[dict[str, Any]]) -> list[Group]:
+    """Group the runs that differ in nothing but the seed; the best mean accuracy first."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for run in runs:
+        groups.setdefault(json.dumps(_experiment(run), sort_keys=True), []).append(run)
+    experiments = {key: _experiment(members[0]) for key, members in groups.items()}
+    names = {key: members[0]["recipe"] for key, members in groups.items()}
+    made = []
+    for key, members in groups.items():
+        # a name shared by several groups is followed by the settings in which those differ
+        alike = [experiments[other] for other in groups if names[other] == names[key]]
+        differing = [
+            f"{setting}={value}"
+            for setting, value in experiments[key].items()
+            if any(other.get(setting) != value for other in alike)
+        ]
+        made.append(Group(" ".join([names[key], *differing]), sorted(members, key=lambda run: run["seed"])))
+    return sorted(made, key=lambda group: -statistics.fmean(group.accuracies))
+
+
+def _experiment(run: dict[str, Any]) -> dict[str, Any]:
+    settings = {"official": run["official"]}
+    for key, value in run["settings"].items():
+        if key in SAME_EXPERIMENT:
+            continue
+        parts = value.items() if isinstance(value, dict) else [(None, value)]
+        for part, item in parts:
+            name = f"{key}.{part}" if part else key
+            if name not in SAME_EXPERIMENT:
+                settings[name] = item
+    return settings
+
+
+def to_text(groups: Sequence[Group], unfinished: Sequence[str] = ()) -> str:
+    """A table of the groups, accuracies in per cent as mean ± spread."""
+    rows = [("experiment", "runs", "test accuracy", "least – largest", "epochs", "seconds", "data")]
+    for group in groups:
+        figures = group.to_dict()
+        accuracy, seconds = figures["test_accuracy"], figures["seconds"]
+        spread = f" ± {100 * accuracy['std']:.2f}" if accuracy["std"] is not None else ""
+        data = figures["data"] + ("" if figures["official"] else " (not official)")
+        rows.append(
+            (
+                group.name, str(figures["runs"]), f"{100 * accuracy['mean']:.2f}{spread}",
+                f"{100 * accuracy['min']:.2f} – {100 * accuracy['max']:.2f}",
+                str(figures["epochs"]), f"{seconds['mean']:.0f}", data,
+            )
+        )  # fmt: skip
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    lines.insert(1, "  ".join("─" * width for width in widths))
+    lines += [f"unfinished: {folder}" for folder in unfinished]
+    return "\n".join(lines)
+
+
+def plot(groups: Sequence[Group], file: str | Path | None = None):
+    """A matplotlib figure: loss and test accuracy over the epochs, the mean as a line and all seeds as a band."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    axes = figure.subplots(1, 2)
+    for axis, (name, label) in zip(axes, (("train_loss", "training loss"), ("test_accuracy", "test accuracy"))):
+        for group in groups:
+            epochs, curves = _curves(group, name)
+            means = [statistics.fmean(values) for values in curves]
+            (line,) = axis.plot(epochs, means, marker="o" if len(epochs) == 1 else None, label=group.name)
+            if len(group.runs) > 1:
+                low, high = [min(values) for values in curves], [max(values) for values in curves]
+                axis.fill_between(epochs, low, high, alpha=0.2, color=line.get_color(), linewidth=0)
+        axis.set_xlabel("epoch")
+        axis.set_ylabel(label)
+        axis.grid(alpha=0.3)
+    axes[0].legend(fontsize="small")
+    if file is not None:
+        try:
+            figure.savefig(file, dpi=150)
+        except ValueError as error:  # an ending that matplotlib does not know
+            raise ValueError(f"cannot write {file}: {error}") from None
+    return figure
+
+
+def _curves(group: Group, name: str) -> tuple[list[int], list[list[float]]]:
+    """The epochs at which every run has a figure, and all runs' figures at each."""
+    rows = [{row["epoch"]: row[name] for row in run["history"] if row[name] is not None} for run in group.runs]
+    epochs = sorted(set.intersection(*map(set, rows)))
+    return epochs, [[row[epoch] for row in rows] for epoch in epochs]

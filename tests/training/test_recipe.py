@@ -1,0 +1,183 @@
+"""Recipes: read, checked, changed and described."""
+
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inception_edu.training import Recipe, list_recipes, load_recipe
+from inception_edu.training.recipe import parse_overrides
+
+SHIPPED = {
+    "quick", "cifar10_googlenet_bn", "cifar10_inception_v2", "cifar10_classic", "voc_inception_v2", "voc_googlenet_bn",
+    "voc_inception_v2_corrected", "voc_googlenet_bn_corrected", "voc_modern", "imagenet_2014",
+}  # fmt: skip
+
+
+def test_the_shipped_recipes_are_there():
+    assert set(list_recipes()) == SHIPPED
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_shipped_recipe_says_what_it_is(name):
+    recipe = load_recipe(name)
+    assert recipe.name == name
+    assert recipe.about.endswith(".")
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_recipe_survives_json(name):
+    recipe = load_recipe(name)
+    assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(SHIPPED) if load_recipe(name).with_data])
+def test_what_changes_with_data_can_be_applied(name):
+    recipe = load_recipe(name)
+    assert recipe.override(recipe.with_data) != recipe
+
+
+def test_the_notes_experiment_is_the_notes_experiment():
+    notes = load_recipe("voc_inception_v2")
+    assert (notes.batch_size, notes.epochs, notes.data.image_size, notes.optimizer.name) == (128, 100, 299, "adam")
+    assert (notes.optimizer.lr, notes.schedule.every, notes.schedule.gamma) == (1e-3, 8, 0.96)
+    assert notes.loss.smoothing_form == "scaled"
+    assert notes.evaluation.like_training
+    assert notes.evaluation.report == "best"
+    googlenet = load_recipe("voc_googlenet_bn")
+    assert googlenet.data.image_size == 224
+    assert "bn" not in googlenet.model.name or googlenet.model.options.get("batch_norm") is False
+
+
+@pytest.mark.parametrize("model", ["inception_v2", "googlenet_bn"])
+def test_a_corrected_recipe_changes_the_slips_alone(model):
+    published, corrected = load_recipe(f"voc_{model}").flat(), load_recipe(f"voc_{model}_corrected").flat()
+    changed = {key for key in published if published[key] != corrected[key]}
+    slips = {"loss.smoothing_form", "evaluation.like_training", "evaluation.report", "model.name", "model.options"}
+    record = {"name", "about", "precision", "published.source", "published.test_accuracy", "published.minutes"}
+    assert changed - record <= slips
+    assert {"evaluation.like_training", "evaluation.report"} <= changed
+
+
+def test_every_setting_is_described():
+    for name, kind, _, meaning in Recipe.fields():
+        assert len(meaning) > 10, name
+        assert kind, name
+
+
+def test_the_defaults_are_possible():
+    assert Recipe().epochs == 10
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"optimizer.lr": 0}, r"optimizer.lr = 0.0 is not possible: it must be above 0"),
+        ({"optimizer.lr": math.nan}, r"optimizer.lr = nan is not possible"),
+        ({"optimizer.lr": "fast"}, r"optimizer.lr must be number, not 'fast'"),
+        ({"optimizer.name": "adamm"}, r"choose one of sgd, adam, adamw, rmsprop \(did you mean adam\?\)"),
+        ({"optimzer.lr": 0.1}, r"unknown setting 'optimzer'; did you mean 'optimizer.lr'\?"),
+        ({"optimizer.rate": 0.1}, r"unknown setting 'optimizer.rate'"),
+        ({"epochs.now": 1}, r"'epochs.now' is not a setting: epochs has no parts"),
+        ({"optimizer": 3}, r"'optimizer' is a group of settings"),
+        ({"epochs": 0}, r"epochs = 0 is not possible: it must be at least 1"),
+        ({"epochs": True}, r"epochs must be whole number, not True"),
+        ({"epochs": 2.5}, r"epochs must be whole number, not 2.5"),
+        ({"loss.smoothing": 1.0}, r"loss.smoothing = 1.0 is not possible: it must be at least 0 and below 1"),
+        ({"data.mean": [0.5, 0.5]}, r"data.mean needs 3 values"),
+        ({"data.std": [0.5, 0.5, 0]}, r"data.std = 0.0 is not possible: it must be above 0"),
+        ({"data.mean": "grey"}, r"data.mean must be a list of numbers"),
+        ({"batch_size": 10, "accumulate": 3}, r"batch_size = 10 cannot be split into accumulate = 3 equal parts"),
+        ({"optimizer.name": "adam", "optimizer.nesterov": True}, r"optimizer.nesterov needs optimizer.name = sgd"),
+        ({"augment.area": [1.0, 0.5]}, r"\[smallest, largest\]"),
+        ({"augment.crop": "resize", "augment.resize": 100, "data.image_size": 224}, r"augment.resize = 100 is smaller"),
+        ({"schedule.milestones": [0.8, 0.2]}, r"must rise"),
+        ({"model.width": -1}, r"model.width = -1.0 is not possible"),
+        ({"seed": -1}, r"seed = -1 is not possible"),
+    ],
+)
+def test_an_impossible_setting_is_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe().override(change)
+
+
+def test_options_of_a_network_are_free():
+    assert Recipe().override({"model.options.dropout": 0.1}).model.options == {"dropout": 0.1}
+
+
+def test_override_leaves_the_original_alone():
+    recipe = load_recipe("quick")
+    recipe.override({"with_data": {}, "model.options.dropout": 0.9, "epochs": 77})
+    assert recipe == load_recipe("quick")
+
+
+def write(tmp_path, text):
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    return path
+
+
+def test_an_own_recipe_is_a_toml_file(tmp_path):
+    recipe = load_recipe(write(tmp_path, "epochs = 3\n[optimizer]\nlr = 1\n"))
+    assert (recipe.name, recipe.epochs, recipe.optimizer.lr) == ("own", 3, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epochs = \n", r"own.toml: .*line 1"),
+        ("epoch = 3", r"own.toml: unknown setting 'epoch'; did you mean epochs\?"),
+        ("[optimizer]\nlearning_rate = 3", r"own.toml: unknown setting 'optimizer.learning_rate'"),
+        ("optimizer = 3", r"own.toml: optimizer must be a table"),
+        ("[loss]\nsmoothing = 2", r"own.toml: loss.smoothing = 2.0 is not possible"),
+    ],
+)
+def test_a_broken_recipe_file_is_told_in_one_line(tmp_path, text, message):
+    with pytest.raises(ValueError, match=message) as told:
+        load_recipe(write(tmp_path, text))
+    assert "\n" not in str(told.value)
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="not text"):
+        load_recipe(path)
+
+
+def test_a_missing_file_and_an_unknown_name_are_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no recipe file"):
+        load_recipe(tmp_path / "none.toml")
+    with pytest.raises(ValueError, match="did you mean 'quick'"):
+        load_recipe("quik")
+
+
+@pytest.mark.parametrize(
+    ("pair", "value"),
+    [("k=0.01", 0.01), ("k=1e-3", 1e-3), ("k=3", 3), ("k=true", True), ("k=googlenet", "googlenet"), ('k="3"', "3"),
+     ("k=[0.5, 0.75]", [0.5, 0.75]), ("k = a=b", "a=b"), ("k=", "")],
+)  # fmt: skip
+def test_values_from_the_command_line(pair, value):
+    assert parse_overrides([pair]) == {"k": value}
+
+
+@pytest.mark.parametrize("pair", ["k", "=3", ""])
+def test_what_is_no_pair_is_told(pair):
+    with pytest.raises(ValueError, match="is not key=value"):
+        parse_overrides([pair])
+
+
+@given(lr=st.floats(1e-12, 1e6), epochs=st.integers(1, 10_000), smoothing=st.floats(0, 1, exclude_max=True))
+def test_possible_values_are_kept_exactly(lr, epochs, smoothing):
+    recipe = Recipe().override({"optimizer.lr": lr, "epochs": epochs, "loss.smoothing": smoothing})
+    assert (recipe.optimizer.lr, recipe.epochs, recipe.loss.smoothing) == (lr, epochs, smoothing)
+    assert parse_overrides([f"optimizer.lr={lr!r}"])["optimizer.lr"] == lr
+
+
+def test_recipes_need_no_torch():
+    code = "import sys; from inception_edu.training import load_recipe; load_recipe('quick'); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
