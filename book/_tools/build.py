@@ -6,6 +6,8 @@ extension; two keys, kept beside the cache, add that.
 """
 
 import hashlib
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,13 +46,32 @@ def forget_if_changed(name: str, paths: list[str], made_from_them: list[Path], r
         record.write_text(key)
 
 
+def environment() -> dict[str, str]:
+    """This process's environment with an IPython of its own: no startup files, no words from kernels."""
+    profile = BUILD / ".ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.json").write_text('{"IPKernelApp": {"log_level": 40}}')
+    return os.environ | {"IPYTHONDIR": str(profile.parent), "PYTHONUNBUFFERED": "1"}
+
+
+def run_jupyter_book() -> int:
+    """Build with Jupyter Book; of what it says, pass on its warnings and which chapter was executed."""
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [jupyter_book, "build", "--warningiserror", "--keep-going", ROOT]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            executed = re.search(r"([\w-]+)\.ipynb.*: Executed notebook in ([\d.]+) seconds", line)
+            if executed:
+                print(f"{executed[1]}: executed in {float(executed[2]):.0f} s", flush=True)
+    return process.returncode
+
+
 def main() -> int:
     pages = [BUILD / ".doctrees", HTML]
     forget_if_changed("execution", EXECUTION_INPUTS, [BUILD / ".jupyter_cache", *pages])
     forget_if_changed("page", PAGE_INPUTS, pages)
-    jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    command = [jupyter_book, "build", "--warningiserror", "--keep-going", "--quiet", ROOT]
-    status = subprocess.run(command, cwd=ROOT).returncode
+    print("Building the book: every chapter that changed is executed.", flush=True)
+    status = run_jupyter_book()
     if status:
         # Sphinx reports a page's warnings only when it reads the page: the next build must read it again.
         shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)

@@ -29,7 +29,10 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for name, scheme, fragment in VIEWS:
             window = browser.new_page(viewport={"width": 1180, "height": 860}, color_scheme=scheme)
-            window.goto((HTML / name).as_uri() + (fragment or ""))
+            window.goto((HTML / name).as_uri())
+            if fragment:
+                window.locator(fragment).evaluate("element => element.scrollIntoView()")
+            window.wait_for_timeout(500)  # the theme fades its colours in
             shot = HTML.parent / f"{scheme}.png"
             window.screenshot(path=shot)
             frames += f'<img src="{shot.as_uri()}">'

@@ -1,7 +1,6 @@
 """A small book in an empty folder, built with the project's own configuration, extension and build program."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -40,8 +39,7 @@ def small(tmp_path_factory):
 
 def build(folder) -> subprocess.CompletedProcess:
     program = folder / "book" / "_tools" / "build.py"
-    environment = {**os.environ, "IPYTHONDIR": str(folder / "ipython")}
-    return subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment, timeout=300)
+    return subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=300)
 
 
 def test_only_what_changed_is_executed_again(small):
