@@ -1,0 +1,47 @@
+"""The set-up of a chapter."""
+
+import random
+
+import numpy as np
+import torch
+from matplotlib import pyplot as plt
+
+import inception_edu
+from inception_edu import notebook
+from inception_edu.plots.style import STYLE
+
+
+def draw() -> tuple:
+    return random.random(), np.random.rand(), torch.rand(1).item()  # noqa: NPY002  the generator that readers use
+
+
+def test_the_seed_repeats_every_generator():
+    notebook.setup()
+    first = draw()
+    notebook.setup()
+    assert draw() == first
+    notebook.setup(seed=1)
+    assert not set(draw()) & set(first)
+
+
+def test_it_names_the_versions_and_the_device_in_one_line(capsys):
+    device = notebook.setup()
+    line = capsys.readouterr().out
+    assert line.count("\n") == 1
+    assert line.startswith(f"inception_edu {inception_edu.__version__} · torch {torch.__version__} · ")
+    assert device.type in ("cpu", "cuda")
+    assert device.type == "cuda" or "cpu" in line
+
+
+def test_figures_get_the_book_s_style():
+    with plt.rc_context():
+        plt.rcdefaults()
+        notebook.setup()
+        assert plt.rcParams["figure.figsize"] == list(STYLE["figure.figsize"])
+
+
+def test_say_shows_markdown(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    notebook.say("There are **42**.")
+    assert shown[0]._repr_markdown_() == "There are **42**."
