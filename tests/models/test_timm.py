@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from inception_edu import create_model
 
@@ -22,6 +23,14 @@ NAMES = {
 def test_timm_holds_as_many_parameters(name):
     theirs = timm.create_model(NAMES[name], device="meta", **({"aux_logits": False} if name == "inception_v3" else {}))
     assert sum(p.numel() for p in theirs.parameters()) == TOTALS[name].params
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_timm_does_as_many_multiply_adds(name):
+    theirs = timm.create_model(NAMES[name], device="meta").eval()
+    with FlopCounterMode(display=False) as counter:
+        theirs(torch.empty(1, 3, 299, 299, device="meta"))
+    assert counter.get_total_flops() == 2 * TOTALS[name].macs
 
 
 @pytest.mark.parametrize("training", [False, True])
