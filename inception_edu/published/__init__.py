@@ -1,6 +1,6 @@
 """What the papers and the notes print, as data, and the check of each figure against the arithmetic."""
 
-from . import factorization_claims, googlenet_claims, history_claims, rethinking_claims
+from . import factorization_claims, googlenet_claims, history_claims, recipe_claims, rethinking_claims
 from .claim import Claim, Verdict, judge
 from .imagenet import IMAGENET
 from .sources import SOURCES
@@ -15,6 +15,7 @@ def claims() -> list[Claim]:
         *history_claims.CLAIMS,
         *factorization_claims.CLAIMS,
         *rethinking_claims.CLAIMS,
+        *recipe_claims.CLAIMS,
     ]
 
 
