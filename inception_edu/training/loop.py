@@ -223,7 +223,7 @@ class Loop:
     def save(self) -> None:
         """Write a checkpoint from which `restore` goes on exactly here. Every process calls it, the main one writes."""
         sums = self.team.sum(self.sums).tolist()
-        if self.team.is_main and self.checkpoint and self._weights_are_finite():
+        if self.team.is_main and self.checkpoint:
             self.seconds = time.perf_counter() - self.started
             save_checkpoint(
                 self.checkpoint,
@@ -261,11 +261,13 @@ class Loop:
     # ------------------------------------------------------------------------------------------------------- checks
 
     def stop_if_not_finite(self) -> None:
-        """Stop the run if a loss was infinite or not a number."""
+        """Stop the run if a loss or a weight became infinite or not a number; called before every save."""
         bad = int(self.team.smallest(self.first_bad))
-        if bad == NEVER:
+        norms = torch.stack(torch._foreach_norm([p.detach() for p in self.model.parameters()]))
+        if bad == NEVER and torch.isfinite(norms).all():
             return
-        epoch, step = divmod(bad, self.train.steps)
+        # weights that the very last step spoilt have not reached a loss yet
+        epoch, step = divmod(bad, self.train.steps) if bad != NEVER else (self.epoch, self.step - 1)
         kept = "no checkpoint was written before"
         if self.checkpoint and self.checkpoint.exists():
             kept = f"the last good state is in {self.checkpoint}"
@@ -273,10 +275,6 @@ class Loop:
             f"the loss is no longer a finite number since epoch {epoch + 1}, step {step + 1} of {self.train.steps} "
             f"(learning rate {self.rate:.3g}); {kept}. Try a lower optimizer.lr, or optimizer.clip=1"
         )
-
-    def _weights_are_finite(self) -> bool:
-        norms = torch.stack([p.detach().float().norm() for p in self.model.parameters()])
-        return bool(torch.isfinite(norms).all())
 
     def _check_classes(self, outputs: Any) -> None:
         found, needed = main_logits(outputs).shape[1], self.classes
