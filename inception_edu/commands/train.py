@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="N", help="train for N epochs")
     parser.add_argument("--seed", type=int, metavar="N", help="another seed: other weights, other order")
     parser.add_argument(
-        "--subset", type=int, metavar="N", help="train on a class-balanced part of N images (data.subset)"
+        "--subset", type=float, metavar="N", help="train on a class-balanced part: N images, or a fraction below 1"
     )
     parser.add_argument(
         "--set",

@@ -52,8 +52,10 @@ class DataSpec:
         choices=("shapes", "cifar10", "voc_objects", "image_folder"),
     )
     image_size: int = setting(32, "side of the square training images, pixels", at_least=1)
-    subset: int = setting(0, "class-balanced number of training images; 0 takes all", at_least=0)
-    test_subset: int = setting(0, "class-balanced number of test images; 0 takes all", at_least=0)
+    subset: float = setting(
+        0, "class-balanced part to train on: a number of images, or a fraction below 1; 0 takes all", at_least=0
+    )
+    test_subset: float = setting(0, "class-balanced part to test on, in the same way", at_least=0)
     mean: tuple[float, ...] = setting((0.5, 0.5, 0.5), "subtracted from each channel (values 0 to 1)", size=3)
     std: tuple[float, ...] = setting((0.25, 0.25, 0.25), "each channel is divided by this", size=3, above=0)
     workers: int = setting(
@@ -234,6 +236,10 @@ class Recipe:
             raise ValueError(
                 f"augment.resize = {self.augment.resize} is smaller than data.image_size = {self.data.image_size}"
             )
+        for name in ("subset", "test_subset"):
+            part = getattr(self.data, name)
+            if part >= 1 and part != int(part):
+                raise ValueError(f"data.{name} = {part} is neither a whole number of images nor a fraction below 1")
         if list(self.schedule.milestones) != sorted(self.schedule.milestones):
             raise ValueError(f"schedule.milestones = {list(self.schedule.milestones)} must rise")
 

@@ -113,9 +113,14 @@ def _open_data(recipe: Recipe, root, verify: bool, download: bool, team: Team) -
     common = {"root": root, "image_size": spec.image_size, "verify": verify, "download": download, "seed": recipe.seed}
     with team.main_first():
         return (
-            open_dataset(spec.name, split="train", subset=spec.subset or None, **common),
-            open_dataset(spec.name, split="test", subset=spec.test_subset or None, **common),
+            open_dataset(spec.name, split="train", subset=_part(spec.subset), **common),
+            open_dataset(spec.name, split="test", subset=_part(spec.test_subset), **common),
         )
+
+
+def _part(subset: float) -> int | float | None:
+    """A recipe's `subset` as `open_dataset` wants it: None for all, a whole number of images, or a fraction."""
+    return None if subset == 0 else int(subset) if subset >= 1 else subset
 
 
 def _check_classes(train_set: ImageDataset, test_set: ImageDataset) -> None:

@@ -57,11 +57,11 @@ def test_a_crop_is_torchvisions_resized_crop():
     generator = torch.Generator().manual_seed(5)
     ours = area_crop(images, generator)
     place = torch.rand(4, 1, generator=torch.Generator().manual_seed(5))
-    left, top = (16 * place[2].item(), 16 * place[3].item())
+    x, y = 16 * place[2].item(), 16 * place[3].item()
     best = min(
-        (v2.functional.resized_crop(images, round(top) + dy, round(left) + dx, 16, 16, [32, 32], antialias=False) - ours)
+        (v2.functional.resized_crop(images, round(y) + dy, round(x) + dx, 16, 16, [32, 32], antialias=False) - ours)
         .abs().mean().item()
-        for dx in (-1, 0, 1) for dy in (-1, 0, 1) if 0 <= round(top) + dy <= 16 and 0 <= round(left) + dx <= 16
+        for dx in (-1, 0, 1) for dy in (-1, 0, 1) if 0 <= round(y) + dy <= 16 and 0 <= round(x) + dx <= 16
     )  # fmt: skip
     assert best < 4  # of 255: they crop at whole pixels, we anywhere
 

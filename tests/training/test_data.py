@@ -29,8 +29,8 @@ class FromFiles(ImageDataset):
 
     def __init__(self, dataset):
         super().__init__(
-            name="image_folder", split=dataset.split, classes=dataset.classes, labels=dataset.labels.numpy(), image_size=8,
-            official=False,
+            name="image_folder", split=dataset.split, classes=dataset.classes, labels=dataset.labels.numpy(),
+            image_size=8, official=False,
         )  # fmt: skip
         self.dataset = dataset
 
@@ -63,7 +63,9 @@ class _Numbered(ImageDataset):
 def test_every_image_once_in_the_same_order_for_any_number_of_processes(kind, samples, batch_size, size, epoch):
     alone = list(of(kind, samples, batch_size, shuffle=True, seed=1).epoch(epoch))
     assert sorted(torch.cat([batch.labels for batch in alone]).tolist()) == list(range(samples))
-    teams = [list(of(kind, samples, batch_size, Team(CPU, r, size), shuffle=True, seed=1).epoch(epoch)) for r in range(size)]
+    teams = [
+        list(of(kind, samples, batch_size, Team(CPU, r, size), shuffle=True, seed=1).epoch(epoch)) for r in range(size)
+    ]
     for step, whole in enumerate(alone):
         shares = [batches[step] for batches in teams]
         assert torch.equal(torch.cat([share.labels for share in shares]), whole.labels)
@@ -81,7 +83,9 @@ def test_an_epoch_can_begin_anywhere(kind):
 
 def test_epochs_and_seeds_differ():
     def order(seed, epoch):
-        return torch.cat([batch.labels for batch in of("device", 50, 10, shuffle=True, seed=seed).epoch(epoch)]).tolist()
+        return torch.cat(
+            [batch.labels for batch in of("device", 50, 10, shuffle=True, seed=seed).epoch(epoch)]
+        ).tolist()
 
     assert order(0, 0) == order(0, 0)
     assert len({tuple(order(seed, epoch)) for seed in (0, 1) for epoch in (0, 1)}) == 4
@@ -136,7 +140,7 @@ def test_images_in_memory_are_augmented_on_the_device_where_that_can_be_done(cha
 
 
 def test_what_needs_whole_batches_is_told_for_files():
-    with pytest.raises(ValueError, match="alternate and augment.cutout are for images that fit on the device"):
+    with pytest.raises(ValueError, match=r"alternate and augment\.cutout are for images that fit on the device"):
         training_batches(FromFiles(tiny_data()), tiny_recipe(), ALONE)
 
 

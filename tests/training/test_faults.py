@@ -21,8 +21,8 @@ from .tiny import TinyNet, tiny_data, tiny_recipe, tiny_sets
 
 def run(out=None, model=None, datasets=None, changes=None, **options):
     return train(
-        tiny_recipe(**changes or {}), model=model or TinyNet(), datasets=datasets or tiny_sets(), out=out, progress=False,
-        checkpoint_seconds=0, **options,
+        tiny_recipe(**changes or {}), model=model or TinyNet(), datasets=datasets or tiny_sets(), out=out,
+        progress=False, checkpoint_seconds=0, **options,
     )  # fmt: skip
 
 
@@ -105,7 +105,9 @@ def test_a_malicious_checkpoint_does_nothing(tmp_path, monkeypatch):
 
 def test_the_command_says_it_in_one_line(tmp_path, capsys):
     (tmp_path / "checkpoint.pt").write_bytes(b"hello")
-    status = main(["train", "quick", "--resume", "--out", str(tmp_path), "--subset", "10", "--set", "data.test_subset=10"])
+    status = main(
+        ["train", "quick", "--resume", "--out", str(tmp_path), "--subset", "10", "--set", "data.test_subset=10"]
+    )
     err = capsys.readouterr().err
     assert status == 2
     assert err.splitlines()[-1].startswith("inception-edu train: cannot continue from")
@@ -181,7 +183,9 @@ def poison(epoch, step):
 
 
 def test_a_loss_that_is_no_number_stops_the_run_and_says_where(tmp_path):
-    with pytest.raises(NotFinite, match=r"since epoch 2, step 4 of 6 \(learning rate [0-9.e-]+\); the last good state is in"):
+    with pytest.raises(
+        NotFinite, match=r"since epoch 2, step 4 of 6 \(learning rate [0-9.e-]+\); the last good state is in"
+    ):
         run(tmp_path, callback=poison(epoch=1, step=2))
     state = load_checkpoint(tmp_path / "checkpoint.pt")
     assert state["epoch"] == 1

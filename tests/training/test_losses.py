@@ -30,7 +30,9 @@ def test_smoothing_is_cross_entropy_with_the_mixed_distribution(seed, smoothing)
     logits = random_logits(seed)
     target = (1 - smoothing) * torch.nn.functional.one_hot(LABELS, 7) + smoothing / 7
     expected = -(target * logits.log_softmax(1)).sum(1)
-    torch.testing.assert_close(cross_entropy(logits, LABELS, LossSpec(smoothing)), expected.float(), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(
+        cross_entropy(logits, LABELS, LossSpec(smoothing)), expected.float(), rtol=1e-5, atol=1e-5
+    )
 
 
 @given(seed=st.integers(0, 10_000), smoothing=st.floats(0, 0.99))
@@ -51,7 +53,9 @@ def test_auxiliary_losses_count_with_their_weight():
 def test_a_plain_tensor_and_an_absent_head_are_fine():
     logits = random_logits(0)
     torch.testing.assert_close(total_loss(logits, LABELS, LossSpec()), cross_entropy(logits, LABELS, LossSpec()))
-    torch.testing.assert_close(total_loss((logits, None), LABELS, LossSpec()), cross_entropy(logits, LABELS, LossSpec()))
+    torch.testing.assert_close(
+        total_loss((logits, None), LABELS, LossSpec()), cross_entropy(logits, LABELS, LossSpec())
+    )
     assert main_logits(Outputs(logits, logits + 1, logits)) is logits
 
 

@@ -41,7 +41,11 @@ def test_norm_biases_can_learn_faster_with_the_same_decay():
 def test_settings_reach_torch():
     sgd = make_optimizer(nn.Linear(2, 2), OptimizerSpec(lr=0.2, momentum=0.8, nesterov=True))
     assert isinstance(sgd, torch.optim.SGD)
-    assert (sgd.param_groups[0]["lr"], sgd.param_groups[0]["momentum"], sgd.param_groups[0]["nesterov"]) == (0.2, 0.8, True)
+    assert (sgd.param_groups[0]["lr"], sgd.param_groups[0]["momentum"], sgd.param_groups[0]["nesterov"]) == (
+        0.2,
+        0.8,
+        True,
+    )
     adam = make_optimizer(nn.Linear(2, 2), OptimizerSpec("adam", betas=(0.8, 0.9), eps=1e-3))
     assert (adam.param_groups[0]["betas"], adam.param_groups[0]["eps"]) == ((0.8, 0.9), 1e-3)
 

@@ -1,6 +1,7 @@
 """Each schedule against its formula, rate by rate."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -56,7 +57,7 @@ def test_one_cycle_is_a_triangle():
     assert seen[top] == pytest.approx(LR, rel=0.03)
     assert top == pytest.approx(25, abs=1.5)
     for part in (seen[: top - 1], seen[top + 1 :]):  # straight both ways
-        steps = [b - a for a, b in zip(part, part[1:])]
+        steps = [b - a for a, b in pairwise(part)]
         assert steps == pytest.approx([steps[0]] * len(steps))
     assert 0 < seen[-1] < 0.02 * LR
 

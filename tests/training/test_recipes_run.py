@@ -1,0 +1,70 @@
+"""Every shipped recipe trains two epochs on real images, its network narrow and its images few."""
+
+import json
+
+import pytest
+import torch
+from torchvision.io import write_png
+
+from inception_edu import create_model, open_dataset, train
+from inception_edu.training import list_recipes, load_recipe
+
+FEW = {"epochs": 2, "data.subset": 20, "data.test_subset": 20, "batch_size": 10, "data.workers": 0, "model.width": 0.1}
+SMALL = {"inception_v2": 107, "googlenet": 83, "googlenet_bn": 83}  # the least that their auxiliary heads take
+
+
+@pytest.fixture
+def folder(data, request, tmp_path, monkeypatch):
+    """Where the recipe's data is; an ImageNet-style tree is made of CIFAR's pictures."""
+    monkeypatch.setenv("INCEPTION_EDU_CACHE", str(tmp_path / "cache"))
+    source = load_recipe(request.getfixturevalue("name")).data.name
+    if source == "voc_objects":
+        return data
+    if source != "image_folder":
+        return data / "cifar10_original_pixels"
+    pictures = open_dataset("cifar10", data / "cifar10_original_pixels", subset=20, verify=False)
+    for index, (image, label) in enumerate(pictures):
+        for part in ("train", "val"):
+            place = tmp_path / "tree" / part / pictures.classes[label]
+            place.mkdir(parents=True, exist_ok=True)
+            write_png(image, str(place / f"{index}.png"))
+    return tmp_path / "tree"
+
+
+@pytest.fixture(params=list_recipes())
+def name(request):
+    return request.param
+
+
+@pytest.mark.filterwarnings("ignore:voc_objects test. classes without a sample")
+def test_a_recipe_trains_two_epochs_on_real_images(name, folder, tmp_path):
+    recipe = load_recipe(name)
+    changes = dict(FEW)
+    if recipe.data.name in ("voc_objects", "image_folder"):
+        changes["data.image_size"] = SMALL[recipe.model.name]
+    if recipe.data.name == "voc_objects":
+        changes["data.test_subset"] = 0.5  # few as they are, they hold one bus
+    if recipe.model.name == "googlenet_uva":
+        del changes["model.width"]  # is narrow by itself
+    out = tmp_path / "run"
+    result = train(name, data=folder, verify=False, out=out, progress=False, **changes)
+
+    assert [row["epoch"] for row in result.history] == [1, 2]
+    assert all(row["train_loss"] > 0 and 0 <= row["train_accuracy"] <= 1 for row in result.history)
+    assert 0 <= result.test_accuracy <= 1
+    written = json.loads((out / "result.json").read_text())
+    assert written["recipe"] == name
+    assert not written["official"]
+    assert any("not the official set" in note for note in written["notes"])
+    published_slips = [note for note in written["notes"] if "slip kept" in note]
+    assert bool(published_slips) == (name in ("voc_inception_v2", "voc_googlenet_bn"))
+
+    # the weights in the folder are the trained network's
+    settings = recipe.override(changes).model
+    again = create_model(
+        settings.name, num_classes=result.data["train"]["classes"],
+        image_size=changes.get("data.image_size", 32), stem=settings.stem, width=settings.width,
+        aux_logits=None if settings.aux_logits else False, weights=out / "model.pt",
+    ).eval()  # fmt: skip
+    image = torch.zeros(1, 3, *[changes.get("data.image_size", 32)] * 2)
+    torch.testing.assert_close(again(image), result.model(image))
