@@ -54,6 +54,7 @@ from .base import Widget
 from .convolution_stepper import ConvolutionStepper
 from .factorization_explorer import FactorizationExplorer
 from .label_smoothing import LabelSmoothing
+from .module_designer import ModuleDesigner
 from .questions import MultipleChoice, Numeric, Option, SingleChoice
 from .quiz import Quiz
 from .reduction_calculator import ReductionCalculator
@@ -63,6 +64,7 @@ __all__ = [
     "ConvolutionStepper",
     "FactorizationExplorer",
     "LabelSmoothing",
+    "ModuleDesigner",
     "MultipleChoice",
     "Numeric",
     "Option",
