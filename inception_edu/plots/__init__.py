@@ -1,19 +1,27 @@
 """What people look at: the style of the figures, and how a figure is shown."""
 
+from .costs import draw_costs
 from .figure import show
 from .ilsvrc import draw_breakdown, draw_results
 from .module import draw_module
 from .networks import cost_parts, draw_networks
+from .predictions import draw_predictions
 from .style import COLORS, SERIES, use_style
+from .tiles import draw_tiles
+from .tower import draw_towers
 
 __all__ = [
     "COLORS",
     "SERIES",
     "cost_parts",
     "draw_breakdown",
+    "draw_costs",
     "draw_module",
     "draw_networks",
+    "draw_predictions",
     "draw_results",
+    "draw_tiles",
+    "draw_towers",
     "show",
     "use_style",
 ]
