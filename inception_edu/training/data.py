@@ -57,9 +57,10 @@ class Batches:
                 f"{samples} images do not fill one batch of {batch_size}: lower batch_size or set drop_last = false"
             )
 
-    def indices(self, epoch: int, first_step: int = 0) -> Iterator[tuple[int, Tensor]]:
+    def indices(self, epoch: int, first_step: int = 0, device: str | torch.device = "cpu") -> Iterator[tuple[int, Tensor]]:
         """`(step, numbers of the images in the whole batch)` of pass number `epoch`, from `first_step` on."""
         order = epoch_order(self.samples, self.seed, epoch) if self.shuffle else torch.arange(self.samples)
+        order = order.to(device)
         for step in range(first_step, self.steps):
             yield step, order[step * self.batch_size : (step + 1) * self.batch_size]
 
@@ -82,8 +83,7 @@ class DeviceBatches(Batches):
         self.generator = torch.Generator(device)
 
     def epoch(self, epoch: int = 0, first_step: int = 0) -> Iterator[Batch]:
-        for step, index in self.indices(epoch, first_step):
-            index = index.to(self.images.device)
+        for step, index in self.indices(epoch, first_step, self.team.device):
             images = self.images[index]
             if self.augment is not None:
                 self.generator.manual_seed(derive_seed(self.seed, "augment", epoch, step))

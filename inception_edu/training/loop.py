@@ -110,7 +110,9 @@ class Loop:
         self.journal = Journal(self.folder) if main and self.folder else None
         limits = explain_memory(device, recipe.batch_size, recipe.accumulate, recipe.data.image_size)
         try:
-            with own_chance(device), limits, warnings.catch_warnings():
+            # cuDNN tries its algorithms on the first batch and keeps the fastest
+            fastest = torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=False, allow_tf32=True)
+            with own_chance(device), limits, fastest, warnings.catch_warnings():
                 # GradScaler may skip the first steps, and torch then warns that the schedule moved first
                 warnings.filterwarnings("ignore", message=".*lr_scheduler.step.*before.*optimizer.step")
                 while self.epoch < recipe.epochs:
