@@ -75,6 +75,18 @@ def draw(indices: np.ndarray, split: str, image_size: int, seed: int) -> tuple[n
     return images, radii
 
 
+def object_boxes(indices: np.ndarray, split: str = "test", seed: int = 0) -> np.ndarray:
+    """n×4: left, top, right and bottom of a square around the object of each image, as shares of the image's side.
+
+    The square reaches one radius from the object's centre each way, and ends where the image does.
+    """
+    dice = _Dice(np.asarray(indices), split, 1, seed)
+    radius = np.float32(SMALLEST_RADIUS) + np.float32(LARGEST_RADIUS - SMALLEST_RADIUS) * dice()
+    centre_x, centre_y = _centre(dice, radius)
+    box = np.stack([centre_x - radius, centre_y - radius, centre_x + radius, centre_y + radius], axis=1)
+    return np.clip(box[:, :, 0, 0], 0, 1)
+
+
 class _Dice:
     """The random numbers of n images, taken one call after the other; each is an array n×1×1 in [0, 1)."""
 
@@ -102,7 +114,7 @@ def _draw_class(name: str, indices: np.ndarray, split: str, image_size: int, see
     x, y = centres[None, None, :], centres[None, :, None]  # the image is the unit square, y down
     pixel = np.float32(1 / image_size)
 
-    radius = np.float32(SMALLEST_RADIUS) + np.float32(LARGEST_RADIUS - SMALLEST_RADIUS) * dice() ** 2
+    radius = np.float32(SMALLEST_RADIUS) + np.float32(LARGEST_RADIUS - SMALLEST_RADIUS) * dice()
     u, v = _place(dice, x, y, radius)
     distance = radius * _outline(name, u, v, dice)  # below zero inside
     inside = _coverage(distance, pixel)
@@ -139,10 +151,15 @@ def _turn(dice: _Dice) -> tuple[np.ndarray, np.ndarray]:
     return sign * (1 - t * t) / (1 + t * t), sign * 2 * t / (1 + t * t)
 
 
+def _centre(dice: _Dice, radius) -> tuple[np.ndarray, np.ndarray]:
+    """Where an object is: anywhere, most of it within the image."""
+    margin = np.float32(0.9) * radius
+    return margin + (1 - 2 * margin) * dice(), margin + (1 - 2 * margin) * dice()
+
+
 def _place(dice: _Dice, x, y, radius):
     """Coordinates (u, v) of every pixel in a frame around the object: turned, stretched, 1 at its radius."""
-    margin = np.float32(0.9) * radius
-    centre_x, centre_y = margin + (1 - 2 * margin) * dice(), margin + (1 - 2 * margin) * dice()
+    centre_x, centre_y = _centre(dice, radius)
     cos, sin = _turn(dice)
     stretch = dice(0.85, 1.18)
     dx, dy = (x - centre_x) / radius, (y - centre_y) / radius
