@@ -52,9 +52,11 @@ from __future__ import annotations
 
 from .base import Widget
 from .convolution_stepper import ConvolutionStepper
+from .crop_sampler import CropSampler
 from .factorization_explorer import FactorizationExplorer
 from .label_smoothing import LabelSmoothing
 from .module_designer import ModuleDesigner
+from .network_explorer import NetworkExplorer
 from .questions import MultipleChoice, Numeric, Option, SingleChoice
 from .quiz import Quiz
 from .reduction_calculator import ReductionCalculator
@@ -62,10 +64,12 @@ from .schedules import Schedules
 
 __all__ = [
     "ConvolutionStepper",
+    "CropSampler",
     "FactorizationExplorer",
     "LabelSmoothing",
     "ModuleDesigner",
     "MultipleChoice",
+    "NetworkExplorer",
     "Numeric",
     "Option",
     "Quiz",

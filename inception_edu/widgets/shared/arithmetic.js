@@ -6,10 +6,12 @@ export function pair(value) {
   return Array.isArray(value) ? value : [value, value];
 }
 
-/** floor((size + 2·padding − kernel) / stride) + 1, or null where the kernel does not fit. */
-export function outputSize(size, kernel, stride = 1, padding = 0) {
-  const span = size + 2 * padding - kernel;
-  return size < 1 || span < 0 ? null : Math.floor(span / stride) + 1;
+/** floor((size + 2·padding − kernel) / stride) + 1, or null where the kernel does not fit; rounded up in ceil mode. */
+export function outputSize(size, kernel, stride = 1, padding = 0, ceilMode = false) {
+  const span = (size + 2 * padding - kernel) / stride;
+  const result = (ceilMode ? Math.ceil(span) : Math.floor(span)) + 1;
+  if (size < 1 || result < 1) return null;
+  return ceilMode && (result - 1) * stride >= size + padding ? result - 1 : result;
 }
 
 /** Weights of a convolution without bias: k_h · k_w · in · out. */
