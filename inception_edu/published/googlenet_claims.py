@@ -8,7 +8,7 @@ from ..architectures import Inception, architecture
 from ..architectures.ops import AdaptiveAvgPool, MaxPool
 from ..arithmetic import conv_params, output_size
 from .claim import Claim
-from .table_1 import TABLE_1, rows, separable_stem
+from .table_1 import TABLE_1, rows, separable_stem, weights
 
 
 def total(name: str, what: str, **options) -> int:
@@ -50,6 +50,18 @@ def kernel_shares() -> dict[str, float]:
 def kernel_share_trend() -> str:
     shares = list(kernel_shares().values())
     return "grows from module to module" if shares == sorted(shares) else "grows and falls"
+
+
+def spread() -> dict[str, float]:
+    """Largest over smallest share among the nine modules, of the parameters and of the multiply-adds."""
+    modules = [row for row in rows().values() if isinstance(row.node, Inception)]
+    costs = {what: [getattr(row, what) for row in modules] for what in ("params", "macs")}
+    return {what: max(each) / min(each) for what, each in costs.items()}
+
+
+def second_convolution() -> str:
+    conv = rows()["convolution 2"].layers[0].op
+    return f"{conv.patch.partition('/')[0]} with {conv.out_channels} filters"
 
 
 def shape(sizes: tuple[int, ...]) -> str:
@@ -135,6 +147,19 @@ CLAIMS = [
         lambda: shape(architecture("googlenet_lite", image_size=227).trace()[0].output),
         "7×7/2 with padding 3: (227 + 6 − 7) / 2 + 1 = {size}.",
         facts={"size": lambda: output_size(227, 7, 2, 3)},
+    ),
+    Claim(
+        "notes-d2l/second-convolution",
+        "notes-d2l",
+        "The second convolution is a 3×3 with 64 filters",
+        "3×3 with 64 filters",
+        second_convolution,
+        "With a 3×3 there, the row would have {with_3x3:,} weights; Table 1 prints 112K, which is exactly the "
+        "{weights:,} of a 1×1 and the 3×3 behind it.",
+        facts={
+            "with_3x3": lambda: conv_params(64, 64, 3) + conv_params(64, 192, 3),
+            "weights": lambda: weights("convolution 2"),
+        },
     ),
     Claim(
         "notes-d2l/5-million",
@@ -250,5 +275,15 @@ CLAIMS = [
         lambda: kernel_share_trend(),
         "The shares of #3×3 and #5×5 in the output are {shares}: they grow from 4a to 4d, and nowhere else.",
         facts={"shares": lambda: ", ".join(f"{label} {share:.0%}" for label, share in kernel_shares().items())},
+    ),
+    Claim(
+        "notes-paper/evenly-spread",
+        "notes-paper",
+        "Weights and computation are spread evenly over the layers",
+        "evenly",
+        lambda: "evenly" if max(spread().values()) < 2 else "unevenly",
+        "Already between modules, the most expensive has {params:.1f} times the parameters of the least and {macs:.1f} "
+        "times the multiply-adds; parameters gather at the end of the network, multiply-adds at its beginning.",
+        facts={what: lambda what=what: spread()[what] for what in ("params", "macs")},
     ),
 ]
