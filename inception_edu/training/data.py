@@ -27,6 +27,9 @@ from .recipe import Recipe
 __all__ = ["Batch", "Batches", "DeviceBatches", "WorkerBatches", "test_batches", "training_batches"]
 
 
+CPU = torch.device("cpu")
+
+
 class Batch(NamedTuple):
     """One process's share of a batch."""
 
@@ -57,7 +60,7 @@ class Batches:
                 f"{samples} images do not fill one batch of {batch_size}: lower batch_size or set drop_last = false"
             )
 
-    def indices(self, epoch: int, first_step: int = 0, device: str | torch.device = "cpu") -> Iterator[tuple[int, Tensor]]:
+    def indices(self, epoch: int, first_step: int = 0, device: torch.device = CPU) -> Iterator[tuple[int, Tensor]]:
         """`(step, numbers of the images in the whole batch)` of pass number `epoch`, from `first_step` on."""
         order = epoch_order(self.samples, self.seed, epoch) if self.shuffle else torch.arange(self.samples)
         order = order.to(device)

@@ -60,11 +60,10 @@ def test_a_recipe_trains_two_epochs_on_real_images(name, folder, tmp_path):
     assert bool(published_slips) == (name in ("voc_inception_v2", "voc_googlenet_bn"))
 
     # the weights in the folder are the trained network's
-    settings = recipe.override(changes).model
+    settings, size = recipe.override(changes).model, recipe.override(changes).data.image_size
     again = create_model(
-        settings.name, num_classes=result.data["train"]["classes"],
-        image_size=changes.get("data.image_size", 32), stem=settings.stem, width=settings.width,
-        aux_logits=None if settings.aux_logits else False, weights=out / "model.pt",
+        settings.name, num_classes=result.data["train"]["classes"], image_size=size, stem=settings.stem,
+        width=settings.width, aux_logits=None if settings.aux_logits else False, weights=out / "model.pt",
     ).eval()  # fmt: skip
-    image = torch.zeros(1, 3, *[changes.get("data.image_size", 32)] * 2)
+    image = torch.zeros(1, 3, size, size)
     torch.testing.assert_close(again(image), result.model(image))
