@@ -54,6 +54,7 @@ from .base import Widget
 from .convolution_stepper import ConvolutionStepper
 from .crop_sampler import CropSampler
 from .factorization_explorer import FactorizationExplorer
+from .grid_reduction import GridReduction
 from .label_smoothing import LabelSmoothing
 from .module_designer import ModuleDesigner
 from .network_explorer import NetworkExplorer
@@ -66,6 +67,7 @@ __all__ = [
     "ConvolutionStepper",
     "CropSampler",
     "FactorizationExplorer",
+    "GridReduction",
     "LabelSmoothing",
     "ModuleDesigner",
     "MultipleChoice",

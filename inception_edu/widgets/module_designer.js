@@ -1,12 +1,10 @@
 import { convMacs, convParams } from "./shared/arithmetic.js";
-import { bars, barsHeight } from "./shared/bars.js";
 import { h, s, swatch, table } from "./shared/dom.js";
 import { compact, count, percent, short } from "./shared/format.js";
 import { widget } from "./shared/widget.js";
 
-const NAMES = { "1x1": "1×1", "3x3": "3×3", "5x5": "5×5", pool: "pool" };
-const SERIES = { "1x1": "a", "3x3": "b", "5x5": "c", pool: "d" };
-const KEYS = Object.keys(NAMES);
+const BRANCHES = [["1x1", "1×1", "a"], ["3x3", "3×3", "b"], ["5x5", "5×5", "c"], ["pool", "pool", "d"]];
+const NAIVE = { n3x3_reduce: 0, n5x5_reduce: 0, pool_proj: 0 };
 
 /** The convolutions of each branch: [channels in, filters, kernel]. */
 function branches(p) {
@@ -26,12 +24,10 @@ function cost(convs, grid) {
   return [sum(convs.map((conv) => convParams(...conv) + conv[1])), sum(convs.map((conv) => convMacs(...conv, grid)))];
 }
 
-const naiveOf = (p) => ({ ...p, n3x3_reduce: 0, n5x5_reduce: 0, pool_proj: 0 });
-
 function compute(p, data) {
   const parts = branches(p);
   const [params, macs] = cost(Object.values(parts).flat(), p.grid);
-  const [naiveParams, naiveMacs] = cost(Object.values(branches(naiveOf(p))).flat(), p.grid);
+  const [naiveParams, naiveMacs] = cost(Object.values(branches({ ...p, ...NAIVE })).flat(), p.grid);
   const filters = { "1x1": p.n1x1, "3x3": p.n3x3, "5x5": p.n5x5, pool: p.pool_proj || p.in_channels };
   const depth = sum(Object.values(filters));
   const large = p.n3x3 + p.n5x5;
@@ -50,19 +46,21 @@ function compute(p, data) {
     cheap_enough: macs <= p.budget * 1e6,
     large_share: large / depth,
   };
-  for (const key of KEYS) {
+  for (const [key] of BRANCHES) {
     const [own, work] = cost(parts[key], p.grid);
     Object.assign(figures, { [`filters_${key}`]: filters[key], [`params_${key}`]: own, [`macs_${key}`]: work, [`share_${key}`]: work / macs });
   }
   return figures;
 }
 
+const write = (x, y, text, kind) => s("text", { x, y, class: kind, "text-anchor": "middle" }, text);
+
 /** The module from top to bottom: bands as wide as the data is deep, boxes as dark as their share of the cost. */
 function picture(p, f, width) {
   const [first, second, bottom, tall] = [74, 154, 246, 42];
   const column = width / 4;
   const box = Math.min(column - 8, 150);
-  const filters = KEYS.map((key) => f[`filters_${key}`]);
+  const filters = BRANCHES.map(([key]) => f[`filters_${key}`]);
   const scale = Math.min((width - 2) / f.out_channels, (0.9 * box) / Math.max(p.in_channels, ...filters));
   const parts = branches(p);
   const flows = [];
@@ -70,8 +68,8 @@ function picture(p, f, width) {
   const band = (middle, y, end, channels, series) =>
     flows.push(s("rect", { class: `iw-flow iw-${series}`, x: middle - (channels * scale) / 2, y, width: channels * scale, height: end - y }));
   let left = (width - f.out_channels * scale) / 2;
-  KEYS.forEach((key, i) => {
-    const [middle, series] = [column * (i + 0.5), SERIES[key]];
+  BRANCHES.forEach(([key, , series], i) => {
+    const middle = column * (i + 0.5);
     const steps = parts[key].map(([from, to, kernel]) => [`${kernel}×${kernel} · ${count(to)}`, convMacs(from, to, kernel, p.grid), to]);
     if (key === "pool") steps.unshift(["max 3×3", 0, p.in_channels]);
     let [y, channels] = [34, p.in_channels];
@@ -82,34 +80,33 @@ function picture(p, f, width) {
       boxes.push(
         s("rect", { class: `iw-box iw-${series}`, ...place }),
         s("rect", { class: "iw-shade-b", "fill-opacity": (macs / f.macs).toFixed(2), ...place }),
-        s("text", { x: middle, y: top + 17, "text-anchor": "middle", "font-size": 12 }, text),
-        s("text", { x: middle, y: top + 34, "text-anchor": "middle", "font-size": 12 }, macs ? compact(macs) : "no weights"),
+        write(middle, top + 17, text),
+        write(middle, top + 34, macs ? compact(macs) : "no weights"),
       );
       [y, channels] = [top + tall, to];
     });
     const [half, size] = [(channels * scale) / 2, channels * scale];
-    const bend = (y + bottom) / 2;
     flows.push(s("path", {
       class: `iw-flow iw-${series}`,
-      d: `M${middle - half} ${y}C${middle - half} ${bend} ${left} ${bend} ${left} ${bottom}h${size}C${left + size} ${bend} ${middle + half} ${bend} ${middle + half} ${y}z`,
+      d: `M${middle - half} ${y}L${left} ${bottom}h${size}L${middle + half} ${y}z`,
     }));
     boxes.push(s("rect", { class: `iw-bar iw-${series}`, x: left, y: bottom, width: size, height: 26 }));
-    if (size > 9 * String(channels).length + 4) boxes.push(s("text", { class: "iw-inside", x: left + size / 2, y: bottom + 18, "text-anchor": "middle" }, channels));
+    if (size > 9 * String(channels).length + 4) boxes.push(write(left + size / 2, bottom + 18, channels, "iw-inside"));
     left += size;
   });
   const shape = (channels) => `${count(channels)} × ${p.grid} × ${p.grid}`;
   return [
     flows,
     s("rect", { class: "iw-box iw-muted", x: 1, y: 1, width: width - 2, height: 33, rx: 6 }),
-    s("text", { x: width / 2, y: 22, "text-anchor": "middle", class: "iw-strong" }, `input: ${shape(p.in_channels)}`),
+    write(width / 2, 22, `input: ${shape(p.in_channels)}`, "iw-strong"),
     boxes,
-    s("text", { x: width / 2, y: bottom + 46, "text-anchor": "middle", class: "iw-strong" }, `joined: ${shape(f.out_channels)}`),
+    write(width / 2, bottom + 46, `joined: ${shape(f.out_channels)}`, "iw-strong"),
   ];
 }
 
 function build(ui) {
   const say = ui.status();
-  const goals = h("ul", { class: "iw-goals iw-warn", role: "status" });
+  const goals = h("div", { class: "iw-warn", role: "status" });
   const open = (settings) => Object.fromEntries(Object.entries(settings).filter(([name]) => !ui.spec.lock.includes(name)));
   const rows = h("select", {
     id: `${ui.uid}-row`, "data-action": "load-row",
@@ -118,46 +115,37 @@ function build(ui) {
       if (row) ui.set(open(row[1]));
     },
   }, h("option", { value: "" }, "own widths"), ui.data.rows.map(([label]) => h("option", { value: label }, `row (${label})`)));
-  const naive = h("button", { type: "button", "data-action": "naive", onclick: () => ui.set(open({ n3x3_reduce: 0, n5x5_reduce: 0, pool_proj: 0 })) }, "Take the 1×1 away");
-  const all = (p) => KEYS.map((key) => ({ series: SERIES[key], amount: cost(branches(p)[key], p.grid)[1], label: NAMES[key] })).filter(({ amount }) => amount);
+  const naive = h("button", { type: "button", "data-action": "naive", onclick: () => ui.set(open(NAIVE)) }, "Take the 1×1 away");
   const value = (name, key, format) => ui.value(`${name}_${key}`, format);
   ui.stage.append(
     say, goals,
-    h("div", { class: "iw-load" }, h("label", { for: rows.id }, "GoogLeNet's"), rows, naive),
+    h("div", { class: "iw-check" }, h("label", { for: rows.id }, "GoogLeNet's"), rows, naive),
     ui.chart(298, (width) => ({
       children: picture(ui.values, ui.figures, width),
-      label: `Four branches on ${ui.values.in_channels} channels leave ${KEYS.map((key) => `${ui.figures[`filters_${key}`]} (${NAMES[key]})`).join(", ")}: together ${ui.figures.out_channels}.`,
+      label: `Four branches on ${ui.values.in_channels} channels leave ${ui.figures.out_channels}.`,
     })),
     h("p", { class: "iw-help" }, "A band is as wide as the data is deep; a box as dark as its share of the multiply-adds, which stand in it."),
     table(["Branch", "Depth", "Parameters", "Multiply-adds", "Share"], [
-      ...KEYS.map((key) => [[swatch(SERIES[key]), NAMES[key]], value("filters", key), value("params", key), value("macs", key), value("share", key, percent)]),
-      ["Module", ui.value("out_channels"), ui.value("params"), ui.value("macs"), ""],
-      ["Naive", ui.value("naive_channels"), ui.value("naive_params"), ui.value("naive_macs"), ui.value("ratio", (r) => `${short(r)} ×`)],
+      ...BRANCHES.map(([key, name, series]) => [[swatch(series), name], value("filters", key), value("params", key), value("macs", key), value("share", key, percent)]),
+      ["This module", ui.value("out_channels"), ui.value("params"), ui.value("macs"), ""],
+      ["Naive: no 1×1", ui.value("naive_channels"), ui.value("naive_params"), ui.value("naive_macs"), ui.value("ratio", (r) => `${short(r)} ×`)],
     ]),
-    ui.chart(barsHeight(2), (width) => ({
-      children: bars(width, [
-        { title: "This module, multiply-adds", parts: all(ui.values) },
-        { title: "Naive: the same filters, no 1×1 around them", parts: all(naiveOf(ui.values)) },
-      ]),
-      label: `Bars: this module ${count(ui.figures.macs)} multiply-adds, the naive one ${count(ui.figures.naive_macs)}.`,
-    })),
   );
   return (p, f) => {
     rows.value = f.row ?? "";
-    naive.disabled = !p.n3x3_reduce && !p.n5x5_reduce && !p.pool_proj;
-    const best = KEYS.reduce((a, b) => (f[`macs_${b}`] > f[`macs_${a}`] ? b : a));
-    say.textContent = `${count(p.in_channels)} channels in, ${count(f.out_channels)} out, for ${compact(f.macs)} multiply-adds; ${percent(f[`share_${best}`], 0)} of them in the ${NAMES[best]} branch.`;
+    naive.disabled = Object.keys(NAIVE).every((name) => !p[name]);
+    const [key, name] = BRANCHES.reduce((a, b) => (f[`macs_${b[0]}`] > f[`macs_${a[0]}`] ? b : a));
+    say.textContent = `${count(p.in_channels)} channels in, ${count(f.out_channels)} out, for ${compact(f.macs)} multiply-adds; ${percent(f[`share_${key}`], 0)} of them in the ${name} branch.`;
     goals.hidden = !p.challenge;
     const met = f.deep_enough && f.large_enough && f.cheap_enough;
     goals.classList.toggle("iw-fine", met);
-    goals.replaceChildren(...(p.challenge ? [
-      h("li", {}, met ? "Challenge met." : "Challenge: change the widths until all three are met."),
-      ...[
-        [f.deep_enough, `exactly ${count(p.target_depth)} deep: ${count(f.out_channels)}`],
-        [f.large_enough, `at least ${p.target_large} % of the depth from 3×3 and 5×5: ${percent(f.large_share)}`],
-        [f.cheap_enough, `at most ${count(p.budget)} M multiply-adds: ${compact(f.macs)}`],
-      ].map(([done, text]) => h("li", {}, `${done ? "✓" : "✗ not yet"} ${text}`)),
-    ] : []));
+    const goal = (done, text) => h("div", {}, `${done ? "✓" : "✗ not yet"} ${text}`);
+    goals.replaceChildren(
+      h("b", {}, met ? "Challenge met." : "Challenge: change the widths until all three are met."),
+      goal(f.deep_enough, `exactly ${count(p.target_depth)} deep: ${count(f.out_channels)}`),
+      goal(f.large_enough, `at least ${p.target_large} % of the depth from 3×3 and 5×5: ${percent(f.large_share)}`),
+      goal(f.cheap_enough, `at most ${count(p.budget)} M multiply-adds: ${compact(f.macs)}`),
+    );
   };
 }
 

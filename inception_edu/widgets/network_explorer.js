@@ -74,13 +74,13 @@ function side(p, data, model, stage, prefix) {
   const size = network ? (p.usual ? network.size : p.image_size) : null;
   const rows = network ? stagesOf(network, size, p.aux) : null;
   const opened = rows?.[stage - 1]?.[6] ?? [];
-  const plain = (row) => row.slice(0, 6);
+  const plain = (list) => list.map((row) => row.slice(0, 6));
   const figures = {
     size,
     params: rows && total(rows, 4),
     macs: rows && total(rows, 5),
-    stages: rows && rows.map(plain),
-    layers: rows && opened.map(plain),
+    stages: rows && plain(rows),
+    layers: rows && plain(opened),
     layers_params: rows && total(opened, 4),
     layers_macs: rows && total(opened, 5),
   };
@@ -101,144 +101,123 @@ function patch([, letter, ...given]) {
   return letter === "-" ? given[0] : "";
 }
 
+const COLUMN = { params: 4, macs: 5 };
 const MARKS = { agrees: "✓ agrees", rounds: "≈ rounded", disagrees: "≠ disagrees" };
 
 /** One network: its totals, its silhouette, its stages to open, and what was published of it. */
-class Column {
-  constructor(ui, prefix, model, stage) {
-    Object.assign(this, { ui, prefix, model, stage });
-    this.title = h("b", {});
-    this.note = h("p", { class: "iw-warn" });
-    this.list = h("ol", { class: "iw-rows" });
-    this.papers = h("ul", { class: "iw-papers" });
-    this.totals = h("p", {}, ui.value(`${prefix}params`), " parameters, ", ui.value(`${prefix}macs`), " multiply-adds");
-    this.element = h("div", { class: "iw-column" },
-      h("p", {}, this.title), this.totals, this.note,
-      ui.chart(104, (width) => this.silhouette(width)),
-      h("div", { class: "iw-row iw-rowhead" }, h("span", {}, "Stage"), h("span", { class: "iw-costs" }, h("span", {}, "Output"), h("span", {}, "Parameters"), h("span", {}, "Multiply-adds")), h("span", {}, "Share")),
-      this.list, this.papers);
-  }
-
-  get(name) {
-    return this.ui.figures[this.prefix + name];
-  }
-
-  toggle(index) {
-    this.ui.set({ [this.stage]: this.ui.values[this.stage] === index + 1 ? 0 : index + 1 });
-  }
+function column(ui, prefix, model, stage) {
+  const title = h("b", {});
+  const note = h("p", { class: "iw-warn" });
+  const list = h("ol", { class: "iw-rows" });
+  const papers = h("ul", { class: "iw-papers" });
+  const totals = h("p", {}, ui.value(`${prefix}params`), " parameters, ", ui.value(`${prefix}macs`), " multiply-adds");
+  const get = (name) => ui.figures[prefix + name];
+  const toggle = (index) => ui.set({ [stage]: ui.values[stage] === index ? 0 : index });
+  let shown;
 
   /** Stages from left to right: as tall as the grid is large, as dark as their share. */
-  silhouette(width) {
-    const stages = this.get("stages");
-    if (!stages) return { children: [], label: "Nothing to draw." };
-    const measure = this.ui.values.measure === "params" ? 4 : 5;
-    const most = Math.max(...stages.map((stage) => stage[measure])) || 1;
+  function silhouette(width) {
+    const stages = get("stages") ?? [];
+    const costs = stages.map((row) => row[COLUMN[ui.values.measure]]);
+    const most = Math.max(...costs) || 1;
     const step = width / stages.length;
-    const largest = Math.sqrt(Math.max(...stages.map(([, , height]) => height)));
+    const largest = Math.sqrt(Math.max(...stages.map((row) => row[2])));
     const children = [];
     let [last, free] = [0, 0];
-    stages.forEach(([, , side, , ...costs], i) => {
-      const height = 6 + (74 * Math.sqrt(side)) / largest;
-      const place = { x: i * step + 1, y: 43 - height / 2, width: Math.max(step - 2, 1), height, rx: Math.min(2, step / 4) };
+    stages.forEach(([, , side], i) => {
+      const [x, height] = [i * step + 1, 6 + (74 * Math.sqrt(side)) / largest];
+      const place = { x, y: 43 - height / 2, width: Math.max(step - 2, 1), height };
       children.push(
-        s("rect", { class: "iw-shade-a", "fill-opacity": (costs[measure - 4] / most).toFixed(3), ...place }),
-        s("rect", { class: this.ui.values[this.stage] === i + 1 ? "iw-window" : "iw-cells", ...place }),
+        s("rect", { class: "iw-shade-a", "fill-opacity": (costs[i] / most).toFixed(3), ...place }),
+        s("rect", { class: ui.values[stage] === i + 1 ? "iw-window" : "iw-cells", ...place }),
       );
-      if (side !== last && i * step >= free) {
-        children.push(s("text", { class: "iw-tick", x: i * step + 1, y: 100 }, side));
-        free = i * step + 9 * String(side).length + 4;
+      if (side !== last && x >= free) {
+        children.push(s("text", { class: "iw-tick", x, y: 100 }, side));
+        free = x + 9 * String(side).length + 4;
       }
       last = side;
     });
     children.push(s("rect", {
       class: "iw-pick", x: 0, y: 0, width, height: 88,
-      onclick: (event) => this.toggle(Math.min(Math.floor((event.clientX - event.target.getBoundingClientRect().left) / step), stages.length - 1)),
+      onclick: (event) => toggle(Math.ceil((event.clientX - event.target.getBoundingClientRect().left) / step)),
     }));
-    const label = `${stages.length} stages, as tall as their grid is large (its side below), as dark as their share of the ${measure === 4 ? "parameters" : "multiply-adds"}.`;
-    return { children, label };
+    return { children, label: `${stages.length} stages, as tall as their grid is large, as dark as their share.` };
   }
 
-  cells([name, channels, height, width, params, macs], badge) {
-    const share = this.ui.values.measure === "params" ? params / this.get("params") : macs / this.get("macs");
+  function cells([name, channels, height, width, params, macs], aside) {
+    const share = ui.values.measure === "params" ? params / get("params") : macs / get("macs");
     const bar = h("i", { class: "iw-meter" });
     bar.style.setProperty("--iw-share", `${100 * share}%`);
     return [
-      h("span", {}, name, badge),
+      h("span", {}, name, aside),
       h("span", { class: "iw-costs" },
         h("span", {}, `${count(channels)}×${height}×${width}`),
-        macs || params ? [
-          h("span", {}, count(params), h("span", { class: "iw-unit" }, " params")),
-          h("span", {}, count(macs), h("span", { class: "iw-unit" }, " MACs")),
-        ] : []),
+        macs || params ? [h("span", {}, count(params), " params"), h("span", {}, count(macs), " MACs")] : []),
       h("span", {}, percent(share)),
       bar,
     ];
   }
 
-  said(claims) {
-    return claims.map(([statement, verdict, why]) => h("li", {}, h("b", {}, `${MARKS[verdict]}: `), `${statement}. ${why}`));
-  }
+  const said = (claims = []) => claims.map(([statement, verdict, why]) => h("li", {}, h("b", {}, MARKS[verdict]), `: ${statement}. ${why}`));
 
-  update() {
-    const { ui, prefix } = this;
-    const model = ui.values[this.model];
-    const network = ui.data.networks[model];
-    this.element.hidden = !network;
+  function update() {
+    const network = ui.data.networks[ui.values[model]];
+    element.hidden = !network;
     if (!network) return;
-    const [size, stages] = [this.get("size"), this.get("stages")];
-    this.title.textContent = `${network.title}, ${size}×${size} images, ${network.depth} layers deep`;
-    this.totals.hidden = !stages;
-    this.note.hidden = !!stages;
+    const [size, stages, opened] = [get("size"), get("stages"), ui.values[stage]];
+    title.textContent = `${network.title}, ${size}×${size} images, ${network.depth} layers deep`;
+    totals.hidden = !stages;
+    note.hidden = !!stages;
     if (!stages) {
       let least = size;
       while (!stagesOf(network, least, ui.values.aux)) least += 1;
-      this.note.textContent = `Images of ${size}×${size} are too small: this network needs ${least}×${least} at least${ui.values.aux ? " with its auxiliary heads" : ""}.`;
+      note.textContent = `Images of ${size}×${size} are too small: this network needs ${least}×${least} at least${ui.values.aux ? " with its auxiliary heads" : ""}.`;
     }
-    const published = (size === network.size && ui.data.published[model]) || {};
-    this.papers.replaceChildren(...(stages ? this.said(published[""] ?? []) : []));
-    const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.stage : null;
-    const top = this.list.scrollTop;
-    this.list.replaceChildren(...(stages ?? []).map((stage, i) => {
-      const claims = published[stage[0]] ?? [];
-      const wrong = claims.some(([, verdict]) => verdict === "disagrees");
-      const opened = ui.values[this.stage] === i + 1;
-      const id = `${ui.uid}-${prefix}${i}`;
-      const button = h("button", {
-        type: "button", class: "iw-row", "data-stage": i + 1, "aria-expanded": String(opened), "aria-controls": opened ? id : null, onclick: () => this.toggle(i),
-      }, this.cells(stage, wrong ? h("span", { class: "iw-badge" }, "≠ paper") : null));
-      if (!opened) return h("li", {}, button);
+    const published = (size === network.size && ui.data.published[ui.values[model]]) || {};
+    papers.replaceChildren(...(stages ? said(published[""]) : []));
+    const focused = list.contains(document.activeElement) && document.activeElement.dataset.stage;
+    const top = list.scrollTop;
+    list.replaceChildren(...(stages ?? []).map((row, i) => {
+      const claims = published[row[0]];
+      const open = opened === i + 1;
+      const wrong = claims?.some(([, verdict]) => verdict === "disagrees");
+      const button = h("button", { type: "button", class: "iw-row", "data-stage": i + 1, "aria-expanded": String(open), onclick: () => toggle(i + 1) },
+        cells(row, wrong ? h("span", { class: "iw-badge" }, "≠ paper") : null));
+      if (!open) return h("li", {}, button);
       const layers = stagesOf(network, size, ui.values.aux)[i][6].map(([name, ...layer]) =>
-        h("li", { class: "iw-row" }, this.cells([name.replace(`${stage[0]} / `, ""), ...layer], h("span", { class: "iw-note-text" }, ` ${patch(layer[5])}`))));
-      return h("li", { class: "iw-opened" }, button, h("ul", { id }, layers), h("ul", { class: "iw-papers" }, this.said(claims)));
+        h("li", { class: "iw-row" }, cells([name.replace(`${row[0]} / `, ""), ...layer], h("span", { class: "iw-note-text" }, ` ${patch(layer[5])}`))));
+      return h("li", { class: "iw-opened" }, button, h("ul", {}, layers), h("ul", { class: "iw-papers" }, said(claims)));
     }));
-    this.list.scrollTop = top;
-    const opened = ui.values[this.stage];
-    if (opened !== this.shown && opened && !focused) {
-      const row = this.list.children[opened - 1];
-      if (row) this.list.scrollTop += row.getBoundingClientRect().top - this.list.getBoundingClientRect().top - 40;
+    list.scrollTop = top;
+    if (focused) list.querySelector(`[data-stage="${focused}"]`)?.focus();
+    else if (opened !== shown) {
+      const row = list.children[opened - 1];
+      if (row) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top - 40;
     }
-    this.shown = opened;
-    if (focused) this.list.querySelector(`[data-stage="${focused}"]`)?.focus();
+    shown = opened;
   }
+
+  const element = h("div", { class: "iw-column" }, h("p", {}, title), totals, note, ui.chart(104, silhouette), list, papers);
+  return { element, update };
 }
 
 function build(ui) {
   const say = ui.status();
-  const columns = [new Column(ui, "", "model", "stage"), new Column(ui, "other_", "compare", "other_stage")];
+  const columns = [column(ui, "", "model", "stage"), column(ui, "other_", "compare", "other_stage")];
   ui.stage.append(
     say,
     h("div", { class: "iw-columns" }, columns.map(({ element }) => element)),
-    h("p", { class: "iw-help" }, "Open a stage by its name or in the drawing. Parameters (params) are all learned numbers; multiply-adds (MACs) those of convolutions and fully connected layers."),
+    h("p", { class: "iw-help" }, "Open a stage by its name or in the drawing. Params are all learned numbers; MACs the multiply-adds of convolutions and fully connected layers."),
   );
   return (p, f) => {
-    const columnOf = p.measure === "params" ? 4 : 5;
-    const best = (f.stages ?? []).reduce((a, b) => (b[columnOf] > a[columnOf] ? b : a), ["", 0, 0, 0, 0, 0]);
-    const words = p.measure === "params" ? "parameters" : "multiply-adds";
+    const at = COLUMN[p.measure];
+    const best = f.stages?.reduce((a, b) => (b[at] > a[at] ? b : a));
+    const title = (model) => ui.data.networks[model].title;
     say.textContent = !f.stages
       ? "These images are too small for the network."
       : f.other_stages
-        ? `${ui.data.networks[p.compare].title} has ${short(f.other_params / f.params)} times the parameters and ${short(f.other_macs / f.macs)} times the multiply-adds of ${ui.data.networks[p.model].title}.`
-        : `The largest share of the ${compact(f[p.measure])} ${words}: ${best[0]}, ${percent(best[columnOf] / f[p.measure])}.`;
+        ? `${title(p.compare)} has ${short(f.other_params / f.params)} times the parameters and ${short(f.other_macs / f.macs)} times the multiply-adds of ${title(p.model)}.`
+        : `The largest share of the ${compact(f[p.measure])} ${p.measure === "params" ? "parameters" : "multiply-adds"}: ${best[0]}, ${percent(best[at] / f[p.measure])}.`;
     for (const column of columns) column.update();
   };
 }

@@ -70,10 +70,10 @@ def test_the_reductions_can_be_taken_away_by_keyboard(still):
 
 def test_the_challenge_says_when_it_is_met(still):
     page = still(ModuleDesigner())
-    assert not page.page.locator(".iw-goals").is_visible()
+    assert not page.page.locator(".iw-warn").is_visible()
     page.set(challenge=True)
-    assert "✗ not yet exactly 480 deep" in page.text(".iw-goals")
+    assert "✗ not yet exactly 480 deep" in page.text(".iw-warn")
     page.set(n1x1=128, n3x3_reduce=64, n3x3=224, n5x5=64, pool_proj=64)
-    assert "Challenge met" in page.text(".iw-goals")
+    assert "Challenge met" in page.text(".iw-warn")
     page.set(budget=100)
-    assert "✗ not yet at most 100 M" in page.text(".iw-goals")
+    assert "✗ not yet at most 100 M" in page.text(".iw-warn")
