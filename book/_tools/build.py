@@ -70,6 +70,8 @@ def main() -> int:
     pages = [BUILD / ".doctrees", HTML]
     forget_if_changed("execution", EXECUTION_INPUTS, [BUILD / ".jupyter_cache", *pages])
     forget_if_changed("page", PAGE_INPUTS, pages)
+    # Where there is no such folder yet, a build that fails early leaves a file of its name, and no later one succeeds.
+    (HTML / "_static").mkdir(parents=True, exist_ok=True)
     print("Building the book: every chapter that changed is executed.", flush=True)
     status = run_jupyter_book()
     if status:

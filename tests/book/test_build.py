@@ -75,8 +75,10 @@ def test_an_error_in_a_chapter_fails_the_build_and_names_it(small):
     whole = json.dumps(notebook)
     notebook["cells"][1]["source"] = "1 / 0"
     path.write_text(json.dumps(notebook))
+    shutil.rmtree(small / "_build")
     result = build(small)
     path.write_text(whole)
     assert result.returncode != 0
     assert re.search(r"01_first", result.stderr)
     assert "ZeroDivisionError" in result.stderr
+    assert build(small).returncode == 0, "a failed build stands in the way of the next"
