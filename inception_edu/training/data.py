@@ -118,10 +118,13 @@ class WorkerBatches(Batches):
         self.dataset.set_epoch(epoch)
         self.route.start = (epoch, first_step)
         totals = [len(index) for _, index in self.indices(epoch, first_step)]
-        for (images, labels), total in zip(self.loader, totals, strict=True):
-            share = len(self.team.share(torch.empty(total)))  # 0 where _Route has lent a picture to an idle process
-            images = images[:share].to(self.team.device, non_blocking=True)
-            yield Batch(self.normalise(images), labels[:share].to(self.team.device, non_blocking=True), total)
+        try:
+            for (images, labels), total in zip(self.loader, totals, strict=True):
+                share = len(self.team.share(torch.empty(total)))  # 0 where _Route has lent a picture to an idle process
+                images = images[:share].to(self.team.device, non_blocking=True)
+                yield Batch(self.normalise(images), labels[:share].to(self.team.device, non_blocking=True), total)
+        except (ValueError, OSError) as error:
+            raise ValueError(str(error).strip().splitlines()[-1]) from error  # without the worker's own traceback
 
 
 class _Route(Sampler):

@@ -63,6 +63,12 @@ class Team:
             dist.all_reduce(values, op=dist.ReduceOp.MIN)
         return values
 
+    def same_statistics(self, model: nn.Module) -> None:
+        """Give all processes the main one's batch-norm statistics, so that they test the network that is saved."""
+        if self.size > 1:
+            for buffer in model.buffers():
+                dist.broadcast(buffer, src=0)
+
     def agree(self, decision: bool) -> bool:
         """The main process's decision, in all of them."""
         if self.size == 1:

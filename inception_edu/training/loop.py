@@ -104,9 +104,8 @@ class Loop:
         self.started = time.perf_counter() - self.seconds
         self.saved_at = time.monotonic()
         main = self.team.is_main
-        self.progress = Progress(
-            recipe.epochs * self.train.seen, self.epoch * self.train.seen, self.show if main else False, recipe.name
-        )
+        done = self.epoch * self.train.seen + self.step * recipe.batch_size
+        self.progress = Progress(recipe.epochs * self.train.seen, done, self.show if main else False, recipe.name)
         self.journal = Journal(self.folder) if main and self.folder else None
         limits = explain_memory(device, recipe.batch_size, recipe.accumulate, recipe.data.image_size)
         try:
@@ -208,6 +207,7 @@ class Loop:
     def evaluate(self) -> tuple[float, float]:
         """`(cross-entropy, accuracy)` of the network to use, on the test images."""
         model = self.averaging.best_model(self.model)
+        self.team.same_statistics(model)
         spec = self.recipe.evaluation
         return evaluate(model, self.test, self.team, self.autocast, flip=spec.flip, epoch=self.epoch)
 

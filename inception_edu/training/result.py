@@ -51,7 +51,7 @@ class TrainingResult:
         return {
             "recipe": recipe.name,
             "model": self.model_name,
-            "data": recipe.data.name,
+            "data": self.data["train"]["name"],
             "official": self.official,
             "epochs": recipe.epochs,
             "seed": recipe.seed,
@@ -78,11 +78,9 @@ class TrainingResult:
 
     def summary(self) -> str:
         """One line: what was trained on what, how well, in what time."""
-        recipe = self.recipe
-        line = (
-            f"{recipe.name}: {self.model_name} on {recipe.data.name}, {recipe.epochs} epochs in {self.seconds:.0f} s"
-            f", test accuracy {self.test_accuracy:.2%}"
-        )
+        data = self.data["train"]["name"]
+        line = f"{self.recipe.name}: {self.model_name} on {data}, {self.recipe.epochs} epochs in {self.seconds:.0f} s"
+        line += f", test accuracy {self.test_accuracy:.2%}"
         return line + "".join(f"\n  note: {note}" for note in self.notes)
 
 

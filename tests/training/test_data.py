@@ -152,3 +152,18 @@ def test_workers_give_what_this_process_would_give():
         return torch.cat([batch.images for epoch in (0, 1) for batch in batches.epoch(epoch)])
 
     assert torch.equal(pictures(0), pictures(2))
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_picture_that_cannot_be_read_is_one_line(workers):
+    class Broken(FromFiles):
+        def __getitem__(self, index):
+            if index == 7:
+                raise ValueError("picture 7 is cut short")
+            return super().__getitem__(index)
+
+    recipe = tiny_recipe(**{"augment.flip": "random", "data.workers": workers})
+    batches = training_batches(Broken(tiny_data()), recipe, ALONE)
+    with pytest.raises(ValueError, match=r"picture 7 is cut short$") as told:
+        list(batches.epoch(0))
+    assert "\n" not in str(told.value)
