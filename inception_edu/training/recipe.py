@@ -56,6 +56,7 @@ class DataSpec:
         0, "class-balanced part to train on: a number of images, or a fraction below 1; 0 takes all", at_least=0
     )
     test_subset: float = setting(0, "class-balanced part to test on, in the same way", at_least=0)
+    seed: int = setting(0, "decides which images a subset takes, and what `shapes` draws", at_least=0)
     mean: tuple[float, ...] = setting((0.5, 0.5, 0.5), "subtracted from each channel (values 0 to 1)", size=3)
     std: tuple[float, ...] = setting((0.25, 0.25, 0.25), "each channel is divided by this", size=3, above=0)
     workers: int = setting(
@@ -210,7 +211,7 @@ class Recipe:
     sync_batch_norm: bool = setting(
         False, "share batch-norm statistics between GPUs; otherwise each process has its own"
     )
-    seed: int = setting(0, "decides the weights, the order of the images and all other chance", at_least=0)
+    seed: int = setting(0, "decides the first weights, the order of the images, augmentation and dropout", at_least=0)
     model: ModelSpec = section(ModelSpec, "the network")
     data: DataSpec = section(DataSpec, "the images")
     augment: AugmentSpec = section(AugmentSpec, "how training images are varied")

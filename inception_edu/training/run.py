@@ -110,7 +110,7 @@ def _claim(folder: Path, resume: bool) -> None:
 
 def _open_data(recipe: Recipe, root, verify: bool, download: bool, team: Team) -> tuple[ImageDataset, ImageDataset]:
     spec = recipe.data
-    common = {"root": root, "image_size": spec.image_size, "verify": verify, "download": download, "seed": recipe.seed}
+    common = {"root": root, "image_size": spec.image_size, "verify": verify, "download": download, "seed": spec.seed}
     with team.main_first():
         return (
             open_dataset(spec.name, split="train", subset=_part(spec.subset), **common),
