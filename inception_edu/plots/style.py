@@ -2,7 +2,8 @@
 
 Text, axes and grids are drawn in INK on PAPER. ``show`` (figure.py) replaces these two by the colours of the page
 that the figure stands on, so that a figure is light on a dark page. Every other colour stays as it is, so each one
-has a contrast of at least 3:1 both with white and with the dark page.
+has a contrast of at least 3:1 both with white and with the dark page. That is enough for lines and areas; words
+in these colours are mixed with ink.
 """
 
 import matplotlib as mpl

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from inception_edu.plots import COLORS
+from inception_edu.plots.figure import WORDS
 from inception_edu.plots.style import INK, PAPER
 
 DARK_PAGE = "#14171d"
@@ -53,3 +54,12 @@ def test_colours_differ_for_every_reader(reader):
     seen = {name: lab(np.array(SEEN_BY[reader]) @ linear(color)) for name, color in COLORS.items()}
     for one, other in itertools.combinations(seen, 2):
         assert np.linalg.norm(seen[one] - seen[other]) > 20, f"{one} and {other}"
+
+
+@pytest.mark.parametrize(("page", "ink"), [(PAPER, INK), (DARK_PAGE, "#e3e5ea")])
+@pytest.mark.parametrize("name", COLORS)
+def test_words_in_a_colour_can_be_read_on_both_pages(name, page, ink):
+    """`show` mixes the colour of a word with ink: 4.5:1, as WCAG AA asks of text."""
+    parts = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in (COLORS[name], ink)]
+    mixed = [round(WORDS * one + (1 - WORDS) * other) for one, other in zip(*parts)]
+    assert contrast("#{:02x}{:02x}{:02x}".format(*mixed), page) >= 4.5
