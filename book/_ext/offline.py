@@ -52,7 +52,7 @@ def to_mathml(latex: str, display: str = "inline") -> str:
             raise ValueError(f"a line break needs an environment such as aligned: {latex}")
         if element.tag == "mo" and len(text) > 1 and text.isalpha():
             element.tag = "mi"  # the name of a function, without an operator's wide spaces
-        if element.tag == "mo" and text == "/":
+        if element.tag == "mo" and text in ("/", "|", "‖"):
             element.attrib |= {"lspace": "0", "rspace": "0"}  # as close as in print
         if element.tag == "mi" and text == "~":
             element.tag, element.text = "mo", "∼"

@@ -22,6 +22,7 @@ URL = "https://github.com/someone/their-book"
         (r"50{,}688", "<mn>50</mn><mtext>,</mtext><mn>688</mn>"),
         (r"\operatorname{softmax}(z)", "<mi>softmax</mi>"),
         (r"5\,\mathrm{M}", "<mtext>M</mtext>"),
+        (r"|a| = 1", '<mo stretchy="false" lspace="0" rspace="0">|</mo><mo>=</mo>'),
         (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", "<mtr>"),
     ],
 )
