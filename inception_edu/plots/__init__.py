@@ -2,6 +2,8 @@
 
 from .costs import draw_costs
 from .figure import show
+from .flow import draw_flow
+from .heads import draw_heads
 from .ilsvrc import draw_breakdown, draw_results
 from .module import draw_module
 from .networks import cost_parts, draw_networks
@@ -9,6 +11,7 @@ from .predictions import draw_predictions
 from .style import COLORS, SERIES, use_style
 from .tiles import draw_tiles
 from .tower import draw_towers
+from .windows import draw_windows
 
 __all__ = [
     "COLORS",
@@ -16,12 +19,15 @@ __all__ = [
     "cost_parts",
     "draw_breakdown",
     "draw_costs",
+    "draw_flow",
+    "draw_heads",
     "draw_module",
     "draw_networks",
     "draw_predictions",
     "draw_results",
     "draw_tiles",
     "draw_towers",
+    "draw_windows",
     "show",
     "use_style",
 ]
