@@ -51,7 +51,8 @@ def environment() -> dict[str, str]:
     profile = BUILD / ".ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.json").write_text('{"IPKernelApp": {"log_level": 40}}')
-    return os.environ | {"IPYTHONDIR": str(profile.parent), "PYTHONUNBUFFERED": "1"}
+    # Threads that wait by spinning make a busy machine slower for everybody, themselves included.
+    return {"OMP_WAIT_POLICY": "passive"} | os.environ | {"IPYTHONDIR": str(profile.parent), "PYTHONUNBUFFERED": "1"}
 
 
 def run_jupyter_book() -> int:
