@@ -34,9 +34,10 @@ Say it is called ``GridReduction``. It takes two files here, one line below and 
      ``ui.chart(height, (width) => ({children, label}))`` an SVG as wide as its place, drawn again after every change,
      with `label` as its text alternative; ``ui.set({name: value})`` changes settings from the picture;
    * ``shared/`` has the parts: ``dom.js`` (elements, tables; text is never markup), ``format.js`` (numbers),
-     ``bars.js``, ``plot.js``, ``grid.js``. Colours are the classes ``iw-a`` … ``iw-e`` (safe for colour-blind readers,
-     light and dark); a colour never says something alone. Imports are one line each, strings end on the line where
-     they begin (:mod:`.page` joins the modules without a bundler), and all front ends together stay under 100 kB.
+     ``bars.js``, ``plot.js``, ``grid.js``, ``picture.js`` (pixels), ``random.js`` (numbers that Python can repeat).
+     Colours are the classes ``iw-a`` … ``iw-e`` (safe for colour-blind readers, light and dark); a colour never says
+     something alone. Imports are one line each, strings end on the line where they begin (:mod:`.page` joins the
+     modules without a bundler and leaves out needless spaces), and all front ends together stay under 100 kB.
 
 3. Its name in ``__all__`` below. The tests of all widgets then find it: the same figures over 1,000 random settings in
    both languages, controls and labels, axe-core in light and dark, 360 pixels, links true and forged, locks, reset, and
@@ -50,10 +51,12 @@ Python, which then assigns ``data``, and the picture follows.
 
 from __future__ import annotations
 
+from .auxiliary_gradients import AuxiliaryGradients
 from .base import Widget
 from .convolution_stepper import ConvolutionStepper
 from .crop_sampler import CropSampler
 from .factorization_explorer import FactorizationExplorer
+from .feature_viewer import FeatureViewer
 from .grid_reduction import GridReduction
 from .label_smoothing import LabelSmoothing
 from .module_designer import ModuleDesigner
@@ -61,12 +64,15 @@ from .network_explorer import NetworkExplorer
 from .questions import MultipleChoice, Numeric, Option, SingleChoice
 from .quiz import Quiz
 from .reduction_calculator import ReductionCalculator
+from .run_comparator import RunComparator
 from .schedules import Schedules
 
 __all__ = [
+    "AuxiliaryGradients",
     "ConvolutionStepper",
     "CropSampler",
     "FactorizationExplorer",
+    "FeatureViewer",
     "GridReduction",
     "LabelSmoothing",
     "ModuleDesigner",
@@ -76,6 +82,7 @@ __all__ = [
     "Option",
     "Quiz",
     "ReductionCalculator",
+    "RunComparator",
     "Schedules",
     "SingleChoice",
     "Widget",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 from inception_edu import widgets
 from inception_edu.widgets import MultipleChoice, Numeric, Option, SingleChoice, Widget
@@ -35,8 +36,41 @@ QUESTIONS = (
     Numeric("And the ratio?", 16.16, relative=0.01, name="ratio"),
 )
 
+
+def run(recipe: str, seed: int, accuracy: float, epochs: int = 4) -> dict:
+    """What `train` leaves behind, as far as it is compared: a run that nears `accuracy`."""
+    history = [
+        {
+            "epoch": epoch,
+            "train_loss": 2.3 / epoch + 0.01 * seed,
+            "train_accuracy": accuracy * epoch / epochs,
+            "test_loss": 2.4 / epoch if epoch % 2 == 0 else None,
+            "test_accuracy": accuracy * epoch / epochs - 0.02 * seed if epoch % 2 == 0 else None,
+            "learning_rate": 0.1 / epoch,
+            "seconds": 3.5 * epoch,
+        }
+        for epoch in range(1, epochs + 1)
+    ]
+    about = {"model": recipe, "data": "shapes", "official": True, "device": "cpu", "epochs": epochs, "seconds": 14.0}
+    settings = {"model": {"name": recipe}}
+    figures = {"test_accuracy": history[-1]["test_accuracy"], "history": history, "settings": settings}
+    return {"recipe": recipe, "seed": seed, **about, **figures}
+
+
+RUNS = [run("narrow", 0, 0.6), run("narrow", 1, 0.7), run("narrow", 2, 0.68), run("wide", 0, 0.9), run("wide", 1, 0.8)]
+
+
+@cache
+def network():
+    """An untrained network, small enough for a test."""
+    from inception_edu import create_model
+
+    settings = {"stem": "cifar", "width": 0.0625, "image_size": 32, "aux_logits": False, "seed": 1}
+    return create_model("googlenet_bn", num_classes=10, **settings)
+
+
 # widgets that need content to say anything; all others are made with no arguments
-CONTENT = {"Quiz": QUESTIONS}
+CONTENT = {"Quiz": lambda: QUESTIONS, "RunComparator": lambda: (RUNS,), "FeatureViewer": lambda: (network(),)}
 
 NAMES = [
     name
@@ -46,7 +80,7 @@ NAMES = [
 
 
 def example(name: str, **settings) -> Widget:
-    return getattr(widgets, name)(*CONTENT.get(name, ()), **settings)
+    return getattr(widgets, name)(*CONTENT.get(name, tuple)(), **settings)
 
 
 def random_settings(widget: Widget, rng: random.Random) -> dict:

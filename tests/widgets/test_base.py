@@ -120,3 +120,17 @@ def test_no_string_of_a_module_runs_over_a_line():
         if line.count("`") % 2
     ]
     assert open_lines == []
+
+
+@pytest.mark.parametrize(
+    ("line", "shipped"),
+    [
+        ("const a = b - -c + d++ + e;  // why `not`", "const a=b - -c+d+++e;"),
+        ('say("a = b", `x = ${f(`${y} + 1`)} // z`, 1);', 'say("a = b",`x = ${f(`${y} + 1`)} // z`,1);'),
+        ("x.replace(/[, ]+ = ./g, y) / 2 / z", "x.replace(/[, ]+ = ./g,y)/2/z"),
+    ],
+)
+def test_what_is_shipped_loses_spaces_in_code_alone(line, shipped, tmp_path):
+    path = tmp_path / "module.js"
+    path.write_text(line, encoding="utf-8")
+    assert page.text(path) == shipped

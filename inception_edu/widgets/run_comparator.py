@@ -1,0 +1,113 @@
+"""The curves of recorded runs side by side: those that differ in nothing but the seed as one line with its spread."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .base import Widget
+from .params import Param, choice, flag, integer
+
+METRICS = {
+    "test_accuracy": "Test accuracy",
+    "train_accuracy": "Training accuracy",
+    "test_loss": "Test loss",
+    "train_loss": "Training loss",
+    "learning_rate": "Learning rate",
+    "seconds": "Seconds since the start",
+}
+SPREADS = [("std", "mean ± standard deviation"), ("range", "mean, least to largest"), ("runs", "every run")]
+MOST = 5  # groups that colours and dashes tell apart
+
+
+class RunComparator(Widget):
+    """Figures of runs over their epochs, grouped as :func:`inception_edu.training.comparison.compare` groups them.
+
+    Args:
+        runs: results of :func:`inception_edu.train`, their dicts, or paths of result files and folders of runs.
+        **more: as in :class:`Widget`.
+
+    Raises:
+        ValueError: there is no run, more than five groups, or something that is no result of a run.
+        FileNotFoundError: a path is not there.
+    """
+
+    KIND = "run-comparator"
+    MODULE = "run_comparator.js"
+    TITLE = "Run comparator"
+    QUESTION = "Is the difference between two recipes larger than the spread over seeds?"
+
+    def __init__(self, runs: Iterable[Any], **more: Any) -> None:
+        from ..training.comparison import compare  # needs no torch, but the widgets load without it
+
+        groups = compare([_result(run) for run in runs])
+        if not groups:
+            raise ValueError("the comparator needs at least one run")
+        if len(groups) > MOST:
+            raise ValueError(f"the comparator shows up to {MOST} groups of runs, not {len(groups)}: choose fewer")
+        self.groups = [
+            {"name": group.name, "seeds": [run["seed"] for run in group.runs], "curves": _curves(group.runs)}
+            for group in groups
+        ]
+        self.metrics = [name for name in METRICS if any(name in group["curves"] for group in self.groups)]
+        if not self.metrics:
+            raise ValueError("the runs have no figures: their history is empty")
+        self.epochs = max(curve["epochs"][-1] for group in self.groups for curve in group["curves"].values())
+        self.FIGURES = {"leader": "Ahead"}
+        for number, group in enumerate(self.groups, 1):
+            self.FIGURES |= {f"mean_{number}": f"{group['name']}: mean", f"std_{number}": "its standard deviation"}
+        notes = sorted({f"{group.to_dict()['data']} on {', '.join(group.to_dict()['devices'])}" for group in groups})
+        more.setdefault("source", f"Recorded runs: {'; '.join(notes)}.")
+        super().__init__(data={"groups": self.groups}, **more)
+
+    def _rows(self) -> Iterable[Param]:
+        metrics = [(name, METRICS[name]) for name in self.metrics]
+        yield choice("metric", self.metrics[0], metrics, "Figure")
+        yield choice("spread", "std", SPREADS, "Over seeds")
+        yield integer("epoch", self.epochs, 1, max(self.epochs, 1), "Look at epoch")
+        yield flag("logarithmic", False, "Logarithmic axis")
+        yield from (flag(f"show_{n}", True, group["name"]) for n, group in enumerate(self.groups, 1))
+
+    def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        figures: dict[str, Any] = {}
+        means = {}
+        for n, group in enumerate(self.groups, 1):
+            curve = group["curves"].get(p["metric"]) if p[f"show_{n}"] else None
+            rows = [row for epoch, row in zip(curve["epochs"], curve["values"]) if epoch <= p["epoch"]] if curve else []
+            values = rows[-1] if rows else None
+            figures[f"mean_{n}"] = statistics.fmean(values) if values else None
+            figures[f"std_{n}"] = statistics.stdev(values) if values and len(values) > 1 else None
+            if values:
+                means[group["name"]] = figures[f"mean_{n}"]
+        sign = -1 if p["metric"].endswith("loss") else 1 if p["metric"].endswith("accuracy") else 0
+        figures["leader"] = max(means, key=lambda name: sign * means[name]) if means and sign else None
+        return figures
+
+
+def _result(run: Any) -> dict[str, Any]:
+    if isinstance(run, (str, Path)):
+        from ..training.comparison import load_runs
+
+        finished, unfinished = load_runs([run])
+        if unfinished:
+            raise ValueError(f"the run in {run} is not finished")
+        return finished[0]
+    found = run.to_dict() if hasattr(run, "to_dict") else run
+    if not isinstance(found, Mapping) or not {"recipe", "seed", "history", "settings"} <= set(found):
+        raise ValueError(f"a run is a result of train(), its dict or its file, not {type(run).__name__}")
+    return dict(found)
+
+
+def _curves(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of each figure, the epochs at which every run has it, and all runs' values there, to five digits."""
+    curves = {}
+    for metric in METRICS:
+        rows = [{row["epoch"]: row.get(metric) for row in run["history"]} for run in runs]
+        rows = [{e: v for e, v in row.items() if v is not None and math.isfinite(v)} for row in rows]
+        epochs = sorted(set.intersection(*map(set, rows)))
+        if epochs:
+            curves[metric] = {"epochs": epochs, "values": [[float(f"{row[e]:.5g}") for row in rows] for e in epochs]}
+    return curves
