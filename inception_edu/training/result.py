@@ -46,7 +46,7 @@ class TrainingResult:
     provenance: dict[str, Any] = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as plain values, ready for JSON; see docs of `inception-edu train --json`."""
+        """The result as plain values, ready for JSON: what `inception-edu train --json` prints."""
         recipe = self.recipe
         return {
             "recipe": recipe.name,
