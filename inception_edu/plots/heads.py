@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
 from ..architectures import Architecture
-from .style import COLORS, INK, PAPER
+from .module import box
+from .style import COLORS, INK
 
 WIDTH, HEIGHT = 0.82, 0.62  # of a box of the trunk
 HEAD_WIDTH, STEP = 1.5, 0.78  # of a box of a head; from one to the next
@@ -31,13 +30,13 @@ def draw_heads(network: Architecture, weight: float = 0.3) -> Figure:
     for x, row in enumerate(trunk):
         module = row.name.endswith(")")  # inception (3a): its label is enough
         text = row.name.partition("(")[2][:-1] if module else _short(row.kind)
-        _box(ax, x, 0, WIDTH, text, COLORS["1x1"] if module else COLORS["other"])
+        box(ax, x, 0, text, COLORS["1x1"] if module else COLORS["other"], WIDTH, HEIGHT, size=8)
     for head, parts in heads.items():
         x, top = places[head.after], STEP * (len(parts) + 1)
         arrow = {"arrowstyle": "->", "color": COLORS["3x3"], "lw": 1.2}
         ax.annotate("", (x, top - 0.1), (x, HEIGHT / 2), arrowprops=arrow, zorder=1)
         for k, part in enumerate(parts, start=1):
-            _box(ax, x, STEP * k, HEAD_WIDTH, _short(part.name), COLORS["3x3"])
+            box(ax, x, STEP * k, _short(part.name), COLORS["3x3"], HEAD_WIDTH, HEIGHT, size=8)
         ax.text(x, top, f"{weight:g} × loss", ha="center", va="bottom", fontweight="bold")
     ax.set(xlim=(-2.2, len(trunk) + 1.2), ylim=(-0.6, STEP * (tallest + 1) + 0.6))
     ax.axis("off")
@@ -47,11 +46,3 @@ def draw_heads(network: Architecture, weight: float = 0.3) -> Figure:
 def _short(name: str) -> str:
     """A name that fits a box: what matters of the row, on one line."""
     return {"convolution": "conv", "max pool": "pool", "avg pool": "avg", "global avg pool": "avg"}.get(name, name)
-
-
-def _box(ax: Axes, x: float, y: float, width: float, text: str, color: str) -> None:
-    corner = (x - width / 2, y - HEIGHT / 2)
-    shape = FancyBboxPatch(corner, width, HEIGHT, boxstyle="round,pad=0,rounding_size=0.1", lw=1, zorder=2)
-    shape.set(fc=color, ec=PAPER)
-    ax.add_patch(shape)
-    ax.text(x, y, text, ha="center", va="center", color="white", fontsize=8, zorder=3)

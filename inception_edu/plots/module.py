@@ -54,18 +54,27 @@ def draw_module(row: Inception, in_channels: int, ax: Axes | None = None) -> Fig
     return ax.figure
 
 
-def box(ax: Axes, x: float, y: float, text: str, color: str | None) -> None:
-    """A rounded box with two lines of text, tinted and outlined in its colour; without one, in ink on paper."""
-    corner = (x - WIDTH / 2, y - HEIGHT / 2)
+def box(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    color: str | None,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+    size: int = 9,
+) -> None:
+    """A rounded box with a few words, tinted and outlined in its colour; without one, in ink on paper."""
+    corner, corners = (x - width / 2, y - height / 2), "round,pad=0,rounding_size=0.12"
     fills = [(PAPER, 1.0), (color, 0.2)] if color else [(PAPER, 1.0)]
     for fill, alpha in fills:  # the paper first: the tint is not to mix with the line that ends under it
-        shape = FancyBboxPatch(corner, WIDTH, HEIGHT, boxstyle="round,pad=0,rounding_size=0.12", lw=0, zorder=2)
+        shape = FancyBboxPatch(corner, width, height, boxstyle=corners, lw=0, zorder=2)
         shape.set(fc=fill, alpha=alpha)
         ax.add_patch(shape)
-    outline = FancyBboxPatch(corner, WIDTH, HEIGHT, boxstyle="round,pad=0,rounding_size=0.12", lw=1.8, zorder=2)
+    outline = FancyBboxPatch(corner, width, height, boxstyle=corners, lw=1.8, zorder=2)
     outline.set(fill=False, ec=color or INK)
     ax.add_patch(outline)
-    ax.text(x, y, text, ha="center", va="center", fontsize=9, zorder=3, linespacing=1.3)
+    ax.text(x, y, text, ha="center", va="center", fontsize=size, zorder=3, linespacing=1.3)
 
 
 def _label(op: Op | Chain) -> str:
