@@ -86,7 +86,7 @@ def test_disagreements_with_the_paper_are_marked_at_the_usual_size_only(still):
     assert wrong.count() == 0
     page.set(usual=True)
     page.page.locator('[data-stage="10"]').click()
-    assert "≠ disagrees: Table 1: 463K parameters" in page.text(".iw-opened")
+    page.page.locator(".iw-opened", has_text="≠ disagrees: Table 1: 463K parameters").wait_for()
 
 
 def test_two_networks_side_by_side(still):
