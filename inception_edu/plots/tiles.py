@@ -29,7 +29,8 @@ def draw_tiles(
     columns = columns or len(tiles)
     rows = ceil(len(tiles) / columns)
     side = max(max(np.shape(values)) for values in tiles.values())
-    fig, axes = plt.subplots(rows, columns, figsize=(7.2, rows * (7.2 / columns + (0.35 if notes else 0.1))))
+    size = (7.2, rows * (7.2 / columns + (0.35 if notes else 0.1)))
+    fig, axes = plt.subplots(rows, columns, figsize=size, layout="constrained")
     fig.get_layout_engine().set(h_pad=0.12)
     flat = np.atleast_1d(axes).ravel()
     for ax in flat[len(tiles) :]:

@@ -179,7 +179,7 @@ FACTORIZATIONS = [
     Claim(
         "notes-inception-v2/1x3-beside-3x1",
         "notes-inception-v2",
-        "So do the 1×3 and 3×1 into which (2a) and (2b) split their 3×3",
+        "The 1×3 and 3×1 into which (2a) and (2b) split a 3×3 need 66.7 % of its parameters",
         66.7,
         beside,
         "Those stand side by side, and leave twice as many channels: {computed:.1%} of a 3×3 that leaves as many, "
@@ -269,7 +269,7 @@ GRID_REDUCTIONS = [
     Claim(
         "rethinking/figure-10-costs-less",
         "rethinking",
-        "So does the module of figure 10",
+        "The module of figure 10 costs less than the same module behind a pool",
         "less",
         lambda: compared(*(reduction_costs("inception_v2", "3c")[way] for way in ("in parallel", "pool first"))),
         "(3c) of Inception-v2 costs {v2:.2f} times as much as the same module behind a pool, (6a) of v3 {v3:.2f} "
