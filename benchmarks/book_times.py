@@ -73,8 +73,8 @@ def readme_lines(result: dict) -> str:
 def with_times(readme: str, result: dict) -> str:
     """The README with these times between its two marks."""
     return re.sub(
-        r"(<!-- times -->\n).*?(\n<!-- /times -->)",
-        lambda m: m[1] + readme_lines(result) + m[2],
+        r"(<!-- times -->\n).*?(<!-- /times -->)",
+        lambda m: f"{m[1]}{readme_lines(result)}\n{m[2]}",
         readme,
         flags=re.DOTALL,
     )
