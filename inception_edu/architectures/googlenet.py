@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .architecture import Design, register
+from .factorized import MAX, InceptionDouble
 from .graph import Node
 from .inception import AuxiliaryHead, Inception, ReducedConv
 from .ops import AdaptiveAvgPool, Conv, Dropout, Linear, LocalResponseNorm, MaxPool
@@ -58,14 +59,41 @@ def with_local_response_norm(rows: list[Node]) -> list[Node]:
 SIZES = {"imagenet": 224, "cifar": 32}
 
 
+def naive(row: Inception) -> Inception:
+    """Figure 2(a): the same filters on the whole input, and the pooled input passed on as it is."""
+    return replace(row, n3x3_reduce=0, n5x5_reduce=0, pool_proj=0)
+
+
+def factorized(row: Inception) -> InceptionDouble:
+    """Figure 5 of Szegedy et al. 2016: two 3×3 in place of the 5×5, each as wide as it was."""
+    return InceptionDouble(
+        row.label, row.n1x1, row.n3x3_reduce, row.n3x3, row.n5x5_reduce, row.n5x5, row.pool_proj, pool=MAX
+    )
+
+
+MODULE_KINDS = {"reduced": lambda row: row, "naive": naive, "factorized": factorized}
+
+
 @register("GoogLeNet", "Szegedy et al. 2015, Going Deeper with Convolutions, Table 1", SIZES)
-def googlenet(num_classes: int, stem: str = "imagenet", lrn: bool = False) -> Design:
+def googlenet(
+    num_classes: int, stem: str = "imagenet", lrn: bool = False, module: str = "reduced", lower_head: bool = True
+) -> Design:
     """ReLU everywhere, biases, no batch norm, dropout 0.4; auxiliary classifiers on 4a and 4d.
 
     `lrn` adds the two local response normalizations of figure 3; off by default, for later work found no gain in
     them. The paper names no initialization; that of He et al. 2015, made for ReLU, is used.
+
+    Two more options take an idea out, to see what it is worth. `module`: "reduced" is the paper's, "naive" its
+    figure 2(a) without any 1×1 reduction, "factorized" has two 3×3 for each 5×5. ``lower_head=False`` leaves the
+    auxiliary classifier on 4a out, as Szegedy et al. 2016, section 4, did.
     """
-    rows = [*STEMS[stem], *MODULES]
+    if module not in MODULE_KINDS:
+        raise ValueError(f"module is {', '.join(map(repr, MODULE_KINDS))}, not {module!r}")
+    rows = [MODULE_KINDS[module](row) if isinstance(row, Inception) else row for row in [*STEMS[stem], *MODULES]]
+    heads = [
+        AuxiliaryHead("aux1", "inception (4a)", num_classes),
+        AuxiliaryHead("aux2", "inception (4d)", num_classes),
+    ]
     return Design(
         rows=[
             *(with_local_response_norm(rows) if lrn else rows),
@@ -73,24 +101,29 @@ def googlenet(num_classes: int, stem: str = "imagenet", lrn: bool = False) -> De
             Dropout("dropout", 0.4),
             Linear("linear", num_classes),
         ],
-        heads=[
-            AuxiliaryHead("aux1", "inception (4a)", num_classes),
-            AuxiliaryHead("aux2", "inception (4d)", num_classes),
-        ],
+        heads=heads if lower_head else heads[1:],
         batch_norm=False,
     )
 
 
 @register("GoogLeNet-BN", "Table 1 of Szegedy et al. 2015, with batch norm after every convolution", SIZES)
-def googlenet_bn(num_classes: int, stem: str = "imagenet", branch5x5_kernel: int = 5) -> Design:
+def googlenet_bn(
+    num_classes: int,
+    stem: str = "imagenet",
+    branch5x5_kernel: int = 5,
+    module: str = "reduced",
+    lower_head: bool = True,
+) -> Design:
     """The widths of `googlenet` with batch norm after every convolution, and so no biases there.
 
     `branch5x5_kernel=3` builds what torchvision calls `googlenet`: a 3×3 where the paper has its 5×5, a 2×2/2 fourth
-    max pool, and auxiliary heads that pool to 4×4 whatever comes in.
+    max pool, and auxiliary heads that pool to 4×4 whatever comes in. `module` and `lower_head` as in `googlenet`.
     """
     if branch5x5_kernel not in (3, 5):
         raise ValueError(f"branch5x5_kernel is 5 (the paper) or 3 (torchvision), not {branch5x5_kernel!r}")
-    plain = googlenet(num_classes, stem)
+    if branch5x5_kernel != 5 and module == "factorized":
+        raise ValueError("module='factorized' has no 5×5 convolutions: leave branch5x5_kernel out")
+    plain = googlenet(num_classes, stem, module=module, lower_head=lower_head)
     if branch5x5_kernel == 5:
         return replace(plain, batch_norm=True)
     return replace(

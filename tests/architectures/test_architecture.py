@@ -68,9 +68,15 @@ def test_nothing_here_needs_torch():
         ("inception_v2", {"dropout": 0.5}, "inception_v2 has no dropout in its trunk"),
         ("googlenet", {"stem": "mnist"}, "googlenet has no stem 'mnist'; it has 'imagenet', 'cifar'"),
         ("xception", {"stem": "cifar"}, "xception has no stem 'cifar'; it has 'imagenet'"),
-        ("googlenet", {"lnr": True}, "googlenet has no option 'lnr'; it has lrn"),
+        ("googlenet", {"lnr": True}, "googlenet has no option 'lnr'; it has lrn, module, lower_head"),
         ("inception_v3", {"lrn": True}, "inception_v3 has no option 'lrn'; it has no options of its own"),
         ("googlenet_bn", {"branch5x5_kernel": 4}, r"branch5x5_kernel is 5 \(the paper\) or 3 \(torchvision\), not 4"),
+        ("googlenet", {"module": "lean"}, "module is 'reduced', 'naive', 'factorized', not 'lean'"),
+        (
+            "googlenet_bn",
+            {"module": "factorized", "branch5x5_kernel": 3},
+            "module='factorized' has no 5×5 convolutions: leave branch5x5_kernel out",
+        ),
         (
             "googlenet",
             {"image_size": 64},
@@ -131,3 +137,26 @@ def test_a_design_follows_the_style_of_its_network():
     assert Conv("a", 3).has_bias(architecture("googlenet").style)
     assert not Conv("a", 3).has_bias(architecture("googlenet_bn").style)
     assert Design([]).batch_norm_eps == 1e-3
+
+
+def weights(row) -> int:
+    return sum(layer.params for layer in row.layers)
+
+
+def test_the_naive_module_passes_its_input_on():
+    """Figure 2(a) on (3a): 192 channels in; 64 + 128 + 32 filters and the pooled 192 out; three convolutions."""
+    row = {row.node.name: row for row in architecture("googlenet", module="naive").trace()}["inception (3a)"]
+    assert row.output[0] == 64 + 128 + 32 + 192
+    assert weights(row) == 192 * (64 + 9 * 128 + 25 * 32) + 64 + 128 + 32
+
+
+def test_the_factorized_module_leaves_what_the_5x5_left():
+    plain, factorized = (architecture("googlenet_bn", module=kind).trace() for kind in ("reduced", "factorized"))
+    assert [row.output for row in plain] == [row.output for row in factorized]
+    one, two = (next(row for row in rows if row.node.name == "inception (3a)") for rows in (plain, factorized))
+    assert weights(two) - weights(one) == 9 * (16 * 32 + 32 * 32) + 2 * 32 - 25 * 16 * 32  # and one more batch norm
+
+
+def test_the_lower_head_can_go():
+    heads = architecture("googlenet", lower_head=False).heads
+    assert [(head.name, head.after) for head in heads] == [("aux2", "inception (4d)")]

@@ -49,6 +49,17 @@ def test_torch_counts_the_same_multiply_adds(name):
     assert counter.get_total_flops() == 2 * sum(row.macs for row in network.architecture.trace())
 
 
+@pytest.mark.parametrize("options", [{"module": "naive"}, {"module": "factorized"}, {"lower_head": False}], ids=str)
+@pytest.mark.parametrize("name", ["googlenet", "googlenet_bn"])
+def test_torch_counts_the_same_with_an_idea_taken_out(name, options):
+    network = create_model(name, device="meta", **options)
+    rows = network.architecture.trace() + network.architecture.trace_heads()
+    assert params(network) == sum(row.params for row in rows)
+    with FlopCounterMode(display=False) as counter:
+        network.train()(images(network, 2))
+    assert counter.get_total_flops() == 2 * 2 * sum(row.macs for row in rows)
+
+
 @pytest.mark.parametrize(
     ("name", "options"),
     [
