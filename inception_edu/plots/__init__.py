@@ -1,6 +1,7 @@
 """What people look at: the style of the figures, and how a figure is shown."""
 
 from .costs import draw_costs
+from .differences import draw_differences
 from .figure import show
 from .flow import draw_flow
 from .heads import draw_heads
@@ -19,6 +20,7 @@ __all__ = [
     "cost_parts",
     "draw_breakdown",
     "draw_costs",
+    "draw_differences",
     "draw_flow",
     "draw_heads",
     "draw_module",

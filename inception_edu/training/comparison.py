@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Group", "compare", "load_runs", "plot", "to_text"]
+__all__ = ["Group", "compare", "difference", "load_runs", "plot", "summarise", "to_text"]
 
 SAME_EXPERIMENT = ("seed", "name", "about", "compile", "data.workers", "published", "with_data")
 """Settings that may differ within a group."""
@@ -60,6 +60,29 @@ def summarise(values: Sequence[float]) -> dict[str, Any]:
         "max": max(values),
         "values": list(values),
     }
+
+
+T_975 = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+)
+"""97.5 % quantiles of Student's t for 1 to 30 degrees of freedom."""
+
+
+def difference(values: Sequence[float], others: Sequence[float]) -> dict[str, Any]:
+    """How far `values` lie above `others` on average, both in the order of the same seeds.
+
+    Returns the mean difference and, as `margin`, half the width of its 95 % interval by Student's t: the truth is
+    thought to lie within mean ± margin. `clear` says whether that leaves out zero; `values` are the differences.
+    Raises ValueError unless there are as many of one as of the other, and at least two.
+    """
+    if len(values) != len(others) or len(values) < 2:
+        raise ValueError(f"pairs are compared, two at least: there are {len(values)} values and {len(others)} others")
+    gaps = [one - other for one, other in zip(values, others)]
+    mean, quantile = statistics.fmean(gaps), T_975[min(len(gaps) - 1, len(T_975)) - 1]
+    margin = quantile * statistics.stdev(gaps) / len(gaps) ** 0.5
+    return {"mean": mean, "margin": margin, "clear": abs(mean) > margin, "values": gaps}
 
 
 def load_runs(paths: Iterable[str | Path]) -> tuple[list[dict[str, Any]], list[str]]:
