@@ -2,6 +2,8 @@
 
 Mathematics becomes MathML while the book is built, where Sphinx would load MathJax from another host. Every browser
 in use draws MathML itself, and screen readers read it.
+
+A widget's own HTML holds its state, so the copy for Jupyter's widget manager, which no page loads, is left out.
 """
 
 import html
@@ -10,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 
 from docutils import nodes
 from latex2mathml.converter import Converter
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -84,6 +87,12 @@ def visit_math_block(self, node):
     raise nodes.SkipNode
 
 
+def drop_second_widget_state(app, pagename, templatename, context, doctree):
+    """Before myst-nb puts a notebook's scripts on its page (it listens at the usual priority of 500)."""
+    NbMetadataCollector.get_js_files(app.env, pagename).pop("ipywidgets_state", None)
+
+
 def setup(app):
+    app.connect("html-page-context", drop_second_widget_state, priority=400)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

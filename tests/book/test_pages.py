@@ -42,6 +42,10 @@ def test_page_loads_nothing_from_another_host(soup, page):
     assert remote == []
 
 
+def test_a_widgets_state_is_on_its_page_once(soup, page):
+    assert soup(page).find_all("script", type="application/vnd.jupyter.widget-state+json") == []
+
+
 def test_style_sheets_load_nothing_from_another_host(html):
     for path in html.rglob("*.css"):
         text = path.read_text(encoding="utf-8")
