@@ -1,6 +1,10 @@
-"""Each chapter as Colab opens it: alone in an empty folder, where torch and Jupyter are but not this package."""
+"""Each chapter as Colab opens it: alone in an empty folder, where torch and Jupyter are but not this package.
+
+After its own cells come those of the solutions, as by a reader who opens one after the other and pastes it.
+"""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -78,11 +82,20 @@ def environment(wheel: Path, home: Path) -> dict[str, str]:
     }
 
 
+def solutions(notebook) -> list[str]:
+    """The Python of the folded solutions, in order."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    folded = re.findall(r"<summary>Solution</summary>(.*?)</details>", text, flags=re.DOTALL)
+    return [
+        code for part in folded for code in re.findall(r"^```python\n(.*?)^```", part, flags=re.DOTALL | re.MULTILINE)
+    ]
+
+
 def test_chapter_runs_alone(chapter, colab, wheel, tmp_path):
     folder = tmp_path / "content"
     folder.mkdir()
     notebook = nbformat.read(chapter, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(WHERE))
+    notebook.cells += map(nbformat.v4.new_code_cell, [*solutions(notebook), WHERE])
     nbformat.write(notebook, folder / chapter.name)
     run = {"cwd": folder, "env": environment(wheel, tmp_path / "home"), "capture_output": True, "text": True}
 

@@ -1,4 +1,4 @@
-"""The gallery lists every widget, and its links lead to chapters that are there."""
+"""The gallery lists every widget, and its links lead to chapters that show them."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def test_every_row_leads_to_a_chapter():
         chapters = re.findall(r"\]\((\.\./chapters/[^)]*)\)", row)
         assert chapters, row
         assert all((PAGE.parent / chapter).is_file() for chapter in chapters), row
+
+
+def test_the_chapter_shows_the_widget():
+    for name, chapter in re.findall(
+        r"^\| `(\w+)` \|.*\]\((\.\./chapters/[^)]*)\)", PAGE.read_text("utf-8"), re.MULTILINE
+    ):
+        assert f"{name}(" in (PAGE.parent / chapter).read_text(encoding="utf-8"), f"{name} is not in {chapter}"
