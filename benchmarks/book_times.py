@@ -17,11 +17,11 @@ from importlib import metadata
 from pathlib import Path
 
 import nbformat
+import readme
 from jupyter_cache import get_cache
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "book_times.json"
-README = ROOT / "README.md"
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 
 import build  # noqa: E402
@@ -55,31 +55,6 @@ def commit() -> str:
     return git.stdout.strip() or "unknown"
 
 
-def readme_lines(result: dict) -> str:
-    """The measured times as the README prints them."""
-    slowest = max(result["chapters"], key=result["chapters"].get)
-    return (
-        f"| what | seconds |\n|---|--:|\n"
-        f"| `make book` from nothing, {len(result['chapters'])} chapters executed | {result['from_nothing']:.0f} |\n"
-        f"| `make book` again, nothing changed | {result['again']:.0f} |\n"
-        f"| the slowest chapter, `{slowest}` | {result['chapters'][slowest]:.0f} |\n\n"
-        f"Measured by `make bench` on {result['date']}: "
-        f"{result['machine']['cores']} cores of {result['machine']['processor']}, "
-        f"Python {result['versions']['python']}, PyTorch {result['versions']['torch']}. "
-        f"The environment was there already: to make it is a download of PyTorch, as long as your network takes."
-    )
-
-
-def with_times(readme: str, result: dict) -> str:
-    """The README with these times between its two marks."""
-    return re.sub(
-        r"(<!-- times -->\n).*?(<!-- /times -->)",
-        lambda m: f"{m[1]}{readme_lines(result)}\n{m[2]}",
-        readme,
-        flags=re.DOTALL,
-    )
-
-
 def main() -> None:
     shutil.rmtree(build.BUILD, ignore_errors=True)
     result = {
@@ -97,10 +72,10 @@ def main() -> None:
         "chapters": chapter_seconds(),
     }
     RESULT.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    README.write_text(with_times(README.read_text(encoding="utf-8"), result), encoding="utf-8")
+    readme.main()
     # This one result is read by no chapter: what was just built need not be built again because of it.
     (build.BUILD / ".execution_key").write_text(build.digest(build.EXECUTION_INPUTS))
-    print(f"{RESULT.relative_to(ROOT)} and the README have the times")
+    print(f"wrote {RESULT.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import json
 import sys
 
 import torch
-from cifar10_runs import Contestant, seconds_per_epoch, sum_up, timed_run, write
+from cifar10_runs import Contestant, describe, seconds_per_epoch, sum_up, timed_run, write
 from torch import nn
 
 from inception_edu import open_dataset
@@ -82,7 +82,8 @@ def main() -> None:
             )  # fmt: skip
         summaries.append(sum_up(contestant, runs))
         # written after every contestant, so that a lease that ends early leaves what was measured
-        path = write("cifar10_gpu", device, datasets, add_times(summaries), tutorial_epochs=options.tutorial_epochs)
+        path = write("cifar10_gpu", device, **describe(datasets), tutorial_epochs=options.tutorial_epochs,
+                     contestants=add_times(summaries))  # fmt: skip
     print(json.dumps({s["name"]: s["test_accuracy"] for s in summaries}, indent=1))
     print(f"wrote {path}", file=sys.stderr)
 

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 
 import torch
@@ -122,18 +121,22 @@ def sum_up(contestant: Contestant, runs: list[dict]) -> dict:
     }
 
 
-def write(name: str, device: torch.device, datasets, contestants: list[dict], **more) -> Path:
+def describe(datasets) -> dict:
+    """The data's part of a record."""
+    return {
+        "official": all(dataset.official for dataset in datasets),
+        "data": {dataset.split: dataset.describe() for dataset in datasets},
+    }
+
+
+def write(name: str, device: torch.device, **figures) -> Path:
     """Write `benchmarks/results/NAME.json`: the figures and what is needed to judge or repeat them."""
     record = {
         "benchmark": name,
         "command": "python " + " ".join([Path(sys.argv[0]).as_posix(), *_without_folders(sys.argv[1:])]),
         **provenance(device),
-        "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": platform.machine(),
-        "official": all(dataset.official for dataset in datasets),
-        "data": {dataset.split: dataset.describe() for dataset in datasets},
-        **more,
-        "contestants": contestants,
+        **figures,
     }
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{name}.json"

@@ -66,7 +66,7 @@ def test_the_record_has_its_provenance_and_no_path_of_this_machine(runs, tmp_pat
     sets = tiny_sets()
     summary = runs.sum_up(contestant(runs), [runs.timed_run(contestant(runs), sets, CPU, progress=False)])
     summary["recipe"] = "tiny"
-    text = runs.write("x", CPU, sets, [summary]).read_text()
+    text = runs.write("x", CPU, **runs.describe(sets), contestants=[summary]).read_text()
     record = json.loads(text)
     assert record["command"] == "python benchmarks/x.py --data DIR --seeds 0"
     assert {"date", "device_name", "versions", "official", "data", "commit"} <= set(record)
@@ -79,3 +79,66 @@ def test_the_plain_resnet_takes_small_images(runs):
     model = cifar10_gpu.resnet18().eval()
     assert model(torch.zeros(1, 3, 32, 32)).shape == (1, 10)
     assert sum(p.numel() for p in model.parameters()) == 11_173_962
+
+
+@pytest.fixture
+def ablations(runs):
+    import ablations
+
+    return ablations
+
+
+@pytest.mark.parametrize("scale", ["cpu", "gpu"])
+def test_every_arm_is_a_network_that_takes_the_images(ablations, scale):
+    for arm in ablations.ARMS:
+        changes = ablations.settings(arm, scale)
+        network = ablations.network(changes)
+        assert network.trace()[-1].output == (10, 1, 1)
+        assert len(network.heads) == (0 if "head" not in arm.name else 2 if "both" in arm.name else 1)
+        assert arm.against in {other.name for other in ablations.ARMS}
+
+
+@pytest.mark.parametrize("scale", ["cpu", "gpu"])
+def test_without_reductions_the_cost_is_the_baselines(ablations, scale):
+    naive = ablations.settings(next(arm for arm in ablations.ARMS if arm.name == "no reductions"), scale)
+    _, budget = ablations.cost(ablations.SCALES[scale])
+    wider = naive | {"model.width": naive["model.width"] + 0.001}
+    assert ablations.cost(naive)[1] <= budget < ablations.cost(wider)[1]
+
+
+def test_the_rate_of_an_arm_is_relative_to_the_baselines(ablations):
+    rates = [
+        ablations.settings(ablations.Arm("x", changes), "cpu")["optimizer.lr"]
+        for changes in ({}, {"optimizer.lr": 0.5})
+    ]
+    assert rates[1] == rates[0] / 2
+
+
+def test_an_ablation_from_command_to_record(ablations, runs, tmp_path, monkeypatch, capsys, data):
+    monkeypatch.setattr(runs, "RESULTS", tmp_path)
+    small = {"epochs": 1, "data.image_size": 96, "data.subset": 20, "data.test_subset": 20, "batch_size": 10}
+    monkeypatch.setitem(ablations.SCALES, "gpu", ablations.SCALES["cpu"] | small | {"model.width": 0.0625})
+    folder = str(data / "cifar10_original_pixels")
+    command = ["benchmarks/ablations.py", "--data", folder, "--no-verify", "--scale", "gpu", "--seeds", "0", "1",
+               "--only", "GoogLeNet-BN", "both heads", "--out", str(tmp_path / "runs")]  # fmt: skip
+    monkeypatch.setattr(sys, "argv", command)
+    ablations.main()
+    first = capsys.readouterr()
+    ablations.main()  # finds its runs
+    assert "seed 1" in first.err
+    assert "seed 1" not in capsys.readouterr().err
+    record = json.loads((tmp_path / "ablations_gpu.json").read_text())
+    baseline, heads = record["arms"]
+    assert baseline["difference"] is None
+    assert heads["params"] == baseline["params"]  # the heads are not part of the network that is used
+    gaps = [a - b for a, b in zip(heads["test_accuracy"]["values"], baseline["test_accuracy"]["values"])]
+    assert heads["difference"]["values"] == gaps
+    assert [run["seed"] for run in heads["runs"]] == [0, 1]
+    assert str(tmp_path) not in json.dumps(record)
+
+
+def test_an_arm_that_is_not_there_is_refused(ablations, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ablations.py", "--data", "x", "--only", "magic"])
+    with pytest.raises(SystemExit):
+        ablations.main()
+    assert "there is no arm 'magic'; there are GoogLeNet-BN, label smoothing" in capsys.readouterr().err

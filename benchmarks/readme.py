@@ -1,0 +1,70 @@
+"""Write into the README what was measured: between two marks of a name stands what the record of that name says.
+
+    python benchmarks/readme.py
+
+The programs that write these records call it when they are done; a test compares the README with the records.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+def book_times(record: dict) -> str:
+    """What the book's build takes."""
+    slowest = max(record["chapters"], key=record["chapters"].get)
+    return (
+        f"| what | seconds |\n|---|--:|\n"
+        f"| `make book` from nothing, {len(record['chapters'])} chapters executed | {record['from_nothing']:.0f} |\n"
+        f"| `make book` again, nothing changed | {record['again']:.0f} |\n"
+        f"| the slowest chapter, `{slowest}` | {record['chapters'][slowest]:.0f} |\n\n"
+        f"Measured by `{record['command']}` on {record['date']}: "
+        f"{record['machine']['cores']} cores of {record['machine']['processor']}, "
+        f"Python {record['versions']['python']}, PyTorch {record['versions']['torch']}. "
+        f"The environment was there already: to make it is a download of PyTorch, as long as your network takes."
+    )
+
+
+def cifar10_cpu(record: dict) -> str:
+    """Two recipes at equal time."""
+    lines = ["| at equal time, one thread each | epochs | training | test accuracy |", "|---|--:|--:|--:|"]
+    for contestant in record["contestants"]:
+        accuracy, seconds = contestant["test_accuracy"], contestant["train_seconds"]["mean"]
+        epochs = [run["epochs"] for run in contestant["runs"]]
+        many = f"{min(epochs)}" if min(epochs) == max(epochs) else f"{min(epochs)} to {max(epochs)}"
+        lines.append(
+            f"| {contestant['about']} | {many} | {seconds:.0f} s | {accuracy['mean']:.1%} ± {accuracy['std']:.1%} |"
+        )
+    data, seeds = record["data"], len(record["contestants"][0]["runs"])
+    files = "the official files" if record["official"] else "a recompressed copy, not the official files"
+    return "\n".join(lines) + (
+        f"\n\nMeasured by `{record['command']}` on {record['date'][:10]}: mean and standard deviation of {seeds} "
+        f"seeds, {data['train']['samples']:,} training images and {data['test']['samples']:,} test images of CIFAR-10 "
+        f"({files}), {record['device_name']}, PyTorch {record['versions']['torch'].partition('+')[0]}."
+    )
+
+
+BLOCKS = {function.__name__: function for function in (book_times, cifar10_cpu)}
+
+
+def updated(readme: str) -> str:
+    """The text of the README with every block as its record has it."""
+    for name, block in BLOCKS.items():
+        record = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        text = f"<!-- {name} -->\n{block(record)}\n<!-- /{name} -->"
+        readme = re.sub(rf"<!-- {name} -->.*?<!-- /{name} -->", lambda _, text=text: text, readme, flags=re.DOTALL)
+    return readme
+
+
+def main() -> None:
+    README.write_text(updated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"wrote {README}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
