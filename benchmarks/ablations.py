@@ -9,7 +9,7 @@ with stands beside it (`against`). Runs are kept in folders under --out and can 
 compare`; a benchmark that was interrupted goes on where it stopped.
 
 At the scale of a CPU the network has a quarter of its width and sees 10,000 training images, scaled to 80 pixels, about
-the least that the auxiliary heads take behind the published stem. Differences found there need not be those of full size.
+the least that the auxiliary heads take behind the published stem. What is found there need not hold at full size.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import torch
 from cifar10_runs import write
 
 from inception_edu import train
-from inception_edu.architectures import architecture
+from inception_edu.architectures import architecture, entry
 from inception_edu.training import load_recipe
 from inception_edu.training.comparison import difference, summarise
 
@@ -86,12 +86,21 @@ ARMS = [
 
 
 def settings(arm: Arm, scale: str) -> dict:
-    """Everything in which a run of the arm differs from the recipe; rates are relative to the baseline's."""
+    """Everything in which a run of the arm differs from the recipe.
+
+    An arm's rate is relative to the baseline's. Images are as large as the baseline's in proportion to the size that
+    a network was made for: what is 80 pixels to GoogLeNet (224) is 107 to Inception-v2 (299).
+    """
     base = SCALES[scale]
+    recipe = load_recipe(RECIPE).override(base)
     changes = base | arm.changes
     if "optimizer.lr" in arm.changes:
-        rate = load_recipe(RECIPE).override(base).optimizer.lr
-        changes["optimizer.lr"] = rate * arm.changes["optimizer.lr"]
+        changes["optimizer.lr"] = recipe.optimizer.lr * arm.changes["optimizer.lr"]
+    if "model.name" in arm.changes:
+        own, usual = (
+            entry(name).image_sizes[recipe.model.stem] for name in (arm.changes["model.name"], recipe.model.name)
+        )
+        changes["data.image_size"] = round(recipe.data.image_size * own / usual)
     if arm.changes.get("model.options.module") == "naive":
         changes["model.width"] = width_of_equal_cost(arm, base)
     return changes

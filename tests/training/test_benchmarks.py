@@ -142,3 +142,10 @@ def test_an_arm_that_is_not_there_is_refused(ablations, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         ablations.main()
     assert "there is no arm 'magic'; there are GoogLeNet-BN, label smoothing" in capsys.readouterr().err
+
+
+def test_a_network_sees_images_in_proportion_to_what_it_was_made_for(ablations):
+    v2 = next(arm for arm in ablations.ARMS if arm.name == "Inception-v2")
+    baseline = ablations.SCALES["cpu"]["data.image_size"]
+    assert ablations.settings(v2, "cpu")["data.image_size"] == round(baseline * 299 / 224)
+    assert ablations.settings(v2, "gpu")["data.image_size"] == 32  # its stem for small images
