@@ -206,6 +206,7 @@ def main() -> None:
     path = write(
         f"ablations_{options.scale}", torch.device(first["device"]), official=first["official"],
         data=first["data_details"], recipe=RECIPE, scale=SCALES[options.scale], seeds=options.seeds,
+        processes=1 if options.scale == "gpu" else options.processes,
         seconds=round(sum(run["seconds"] for group in runs.values() for run in group)),
         arms=[sum_up(arm, runs[arm.name], runs.get(arm.against), options.scale) for arm in chosen],
     )  # fmt: skip
