@@ -194,6 +194,16 @@ CLAIMS = [
         facts={"v2": lambda: total("inception_v2", "macs"), "v1": lambda: total("googlenet", "macs")},
     ),
     Claim(
+        "rethinking/2.5-times-bn-inception",
+        "rethinking",
+        "The best network, Inception-v3, costs 2.5 times as much as BN-Inception",
+        2.5,
+        lambda: total("inception_v3", "macs") / total("bn_inception", "macs"),
+        "{v3:,} over {bn:,} multiply-adds is {computed:.2f}. The paper rounds the one to 5 billion and the other to 2.",
+        places=1,
+        facts={"v3": lambda: total("inception_v3", "macs"), "bn": lambda: total("bn_inception", "macs")},
+    ),
+    Claim(
         "rethinking/5-billion",
         "rethinking",
         "Inception-v3 takes 5 billion multiply-adds",
