@@ -145,9 +145,9 @@ def write(name: str, device: torch.device, **figures) -> Path:
 
 
 def _without_folders(arguments: list[str]) -> list[str]:
-    """The arguments as typed, but for the path of the data, which is this machine's own."""
+    """The arguments as typed, but for folders, which are this machine's own."""
     shown, hide = [], False
     for argument in arguments:
         shown.append("DIR" if hide else argument)
-        hide = argument == "--data"
+        hide = argument in ("--data", "--out")
     return shown
