@@ -34,6 +34,7 @@ serve: book ## build the book and serve it at http://localhost:8000
 lint: $(READY) ## check code and notebooks without changing them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	@$(BIN)/python book/_tools/notebooks.py --check
 
 format: $(READY) ## rewrite code in the project's style
@@ -46,7 +47,7 @@ notebooks: $(READY) ## strip the chapters of outputs and machine metadata, and w
 address: $(READY) ## write the repository's address everywhere: make address URL=https://github.com/you/yours
 	@$(BIN)/python book/_tools/address.py $(URL)
 
-bench: $(READY) ## measure the build from nothing; writes benchmarks/results/ and the README
+bench: $(READY) ## measure the build from nothing; writes inception_edu/experiments/records/ and the README
 	@$(BIN)/python benchmarks/book_times.py
 
 picture: book ## take the README's picture of the built book (needs Chromium)

@@ -27,8 +27,8 @@ from cifar10_runs import write
 
 from inception_edu import train
 from inception_edu.architectures import architecture, entry
+from inception_edu.experiments.comparison import difference, summarise
 from inception_edu.training import load_recipe
-from inception_edu.training.comparison import difference, summarise
 
 RECIPE = "cifar10_googlenet_bn"
 

@@ -1,7 +1,7 @@
 """Measure what the book costs to build: from nothing, again with nothing changed, and chapter by chapter.
 
 `make bench` runs this. It deletes the built book and every executed chapter, builds twice, and writes the times to
-benchmarks/results/book_times.json, with the machine and the versions that they hold for, and into the README.
+benchmarks/book_times.json, with the machine and the versions that they hold for, and into the README.
 """
 
 import json
@@ -21,7 +21,7 @@ import readme
 from jupyter_cache import get_cache
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULT = ROOT / "benchmarks" / "results" / "book_times.json"
+RESULT = ROOT / "benchmarks" / "book_times.json"
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 
 import build  # noqa: E402

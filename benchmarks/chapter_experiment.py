@@ -3,7 +3,8 @@
     python benchmarks/chapter_experiment.py 09_grid_reduction --epochs 12 --seeds 5
 
 Networks, data and recipe are the chapter's own: its code cells run up to the one that makes `runs`, with the chapter's
-two settings EPOCHS and SEEDS replaced. The record goes to benchmarks/results/, from where the chapter reads it.
+two settings EPOCHS and SEEDS replaced. The record goes to inception_edu/experiments/records/, where the chapter reads
+it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import torch
 from inception_edu.training.provenance import provenance
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
+RESULTS = ROOT / "inception_edu" / "experiments" / "records"
 
 
 def experiment(chapter: Path, epochs: int, seeds: int) -> dict[str, list]:

@@ -14,12 +14,12 @@ from pathlib import Path
 import torch
 
 from inception_edu import train
+from inception_edu.experiments.comparison import summarise
 from inception_edu.training import load_recipe
-from inception_edu.training.comparison import summarise
 from inception_edu.training.provenance import provenance
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
+RESULTS = ROOT / "inception_edu" / "experiments" / "records"
 
 
 @dataclass
@@ -130,7 +130,7 @@ def describe(datasets) -> dict:
 
 
 def write(name: str, device: torch.device, **figures) -> Path:
-    """Write `benchmarks/results/NAME.json`: the figures and what is needed to judge or repeat them."""
+    """Write `inception_edu/experiments/records/NAME.json`: the figures and what is needed to judge or repeat them."""
     record = {
         "benchmark": name,
         "command": "python " + " ".join([Path(sys.argv[0]).as_posix(), *_without_folders(sys.argv[1:])]),

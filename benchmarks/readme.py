@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-RESULTS = ROOT / "benchmarks" / "results"
+FOLDERS = {"book_times": ROOT / "benchmarks", "cifar10_cpu": ROOT / "inception_edu" / "experiments" / "records"}
 
 
 def book_times(record: dict) -> str:
@@ -55,7 +55,7 @@ BLOCKS = {function.__name__: function for function in (book_times, cifar10_cpu)}
 def updated(readme: str) -> str:
     """The text of the README with every block as its record has it."""
     for name, block in BLOCKS.items():
-        record = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        record = json.loads((FOLDERS[name] / f"{name}.json").read_text(encoding="utf-8"))
         text = f"<!-- {name} -->\n{block(record)}\n<!-- /{name} -->"
         readme = re.sub(rf"<!-- {name} -->.*?<!-- /{name} -->", lambda _, text=text: text, readme, flags=re.DOTALL)
     return readme

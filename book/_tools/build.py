@@ -18,7 +18,7 @@ BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 
 # What a chapter's outputs depend on besides its own cells, and what a page depends on besides its own text.
-EXECUTION_INPUTS = ["inception_edu", "benchmarks/results", "requirements.txt"]
+EXECUTION_INPUTS = ["inception_edu", "requirements.txt"]
 PAGE_INPUTS = ["_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_tools/build.py"]
 
 

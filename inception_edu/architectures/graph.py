@@ -3,7 +3,7 @@
 A network of this family is series-parallel: operations follow each other (`Chain`), stand side by side and are
 joined by depth (`Concat`), or are added to their own input (`Residual`). A paper's row, an Inception block say,
 is a `Block`: a named dataclass that knows its `body` in these terms. Shapes (C, H, W), parameters and
-multiply-adds follow from `arithmetic`; `inception_edu.blocks` turns the same tree into PyTorch modules.
+multiply-adds follow from `arithmetic`; `inception_edu.models.build` turns the same tree into PyTorch modules.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..training import comparison
+    from ..experiments import comparison
 
     finished, unfinished = comparison.load_runs(args.runs)
     if not finished:

@@ -6,9 +6,9 @@
     image, label = train[0]                                          # uint8 tensor C×H×W, int
 
 Sources that fit in memory (`shapes`, `cifar10`) hold everything in `.images` (uint8, N×3×H×W) and `.labels`, so that a
-trainer can keep them on its device and augment whole batches there (`augment`). Sources of files (`voc_objects`,
-`image_folder`) read one picture at a time, safely from worker processes, and are augmented sample by sample
-(`transforms`, `AugmentedDataset`).
+trainer can keep them on its device and augment whole batches there (`augmentation.batches`). Sources of files
+(`voc_objects`, `image_folder`) read one picture at a time, safely from worker processes, and are augmented sample by
+sample (`augmentation.pictures`, `AugmentedDataset`).
 """
 
 from __future__ import annotations
@@ -17,22 +17,13 @@ import inspect
 from importlib import import_module
 from pathlib import Path
 
-from inception_edu.datasets.augment import AlternatingFlip, BatchCompose, Cutout, RandomFlip, RandomTranslate
+from inception_edu.datasets.augmented import AugmentedDataset
 from inception_edu.datasets.base import ImageDataset
-from inception_edu.datasets.transforms import AreaCrop, AugmentedDataset, CentreCrop, Resize
 
 __all__ = [
     "DATASETS",
-    "AlternatingFlip",
-    "AreaCrop",
     "AugmentedDataset",
-    "BatchCompose",
-    "CentreCrop",
-    "Cutout",
     "ImageDataset",
-    "RandomFlip",
-    "RandomTranslate",
-    "Resize",
     "detect_dataset",
     "open_dataset",
 ]

@@ -11,10 +11,10 @@ import torch
 from torchvision.datasets import ImageFolder
 from tqdm.auto import tqdm
 
+from inception_edu.augmentation.pictures import CenterCrop
 from inception_edu.datasets.base import ImageDataset, check_split
 from inception_edu.datasets.images import UNREADABLE, UnreadableImage, check_image, read_image
 from inception_edu.datasets.subsets import subset_indices
-from inception_edu.datasets.transforms import CentreCrop
 
 FOLDERS = {"train": ("train",), "test": ("val", "test"), "val": ("val", "test")}
 """Where a split may lie. ImageNet's own test images have no labels: its `val` is what everybody tests on."""
@@ -81,12 +81,12 @@ def _some(names: list[str], most: int = 5) -> str:
 
 
 class PictureFolder(ImageDataset):
-    """Pictures of a tree of folders; `native(i)` is the whole picture, `dataset[i]` its centre (`CentreCrop`)."""
+    """Pictures of a tree of folders; `native(i)` is the whole picture, `dataset[i]` its centre (`CenterCrop`)."""
 
     def __init__(self, paths: list[str], **about):
         super().__init__(**about)
         self.paths = np.array(paths)
-        self._crop = CentreCrop(self.image_size)
+        self._crop = CenterCrop(self.image_size)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
         image, label = self.native(index)

@@ -20,12 +20,12 @@ from torchvision.datasets.utils import download_and_extract_archive
 from torchvision.datasets.voc import DATASET_YEAR_DICT
 from tqdm.auto import tqdm
 
+from inception_edu.augmentation.pictures import Resize
 from inception_edu.datasets.base import ImageDataset, check_split
 from inception_edu.datasets.cache import VARIABLE, cache_dir, cache_key, publish
 from inception_edu.datasets.crop_file import CropFile
 from inception_edu.datasets.images import UNREADABLE, UnreadableImage, read_image
 from inception_edu.datasets.subsets import subset_indices
-from inception_edu.datasets.transforms import Resize
 from inception_edu.datasets.voc_index import BAD_BOX, CLASSES, PARTS, VocIndex, box_fits, open_index
 
 OFFICIAL_COUNTS = {"train": 40_058, "test": 12_032}

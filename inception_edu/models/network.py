@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ..architectures import Architecture
-from ..blocks import build
+from .build import build
 
 
 class GoogLeNetOutputs(NamedTuple):

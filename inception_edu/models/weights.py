@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from ..layers import ConvUnit, FullyConnected
 from .layouts import LAYOUTS
+from .units import ConvUnit, FullyConnected
 from .weight_files import imagenet_file, lacking_options, read
 
 

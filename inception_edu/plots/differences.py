@@ -13,7 +13,7 @@ CLEAR, UNCLEAR = COLORS["1x1"], COLORS["other"]
 
 
 def draw_differences(differences: Mapping[str, Mapping], unit: str = "points of test accuracy") -> Figure:
-    """Draw the result of `inception_edu.training.comparison.difference` for each name, from top to bottom.
+    """Draw the result of `inception_edu.experiments.comparison.difference` for each name, from top to bottom.
 
     Values from 0 to 1 are drawn in hundredths. The dot is the mean, the bar its 95 % interval, the ticks below it the
     single pairs. Filled and blue: the interval leaves out zero.

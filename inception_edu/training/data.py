@@ -17,9 +17,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 
-from inception_edu.datasets import AugmentedDataset, ImageDataset
-
-from .augmentation import Normalise, device_augmentation, picture_transform
+from ..augmentation.pipelines import Normalize, device_augmentation, picture_transform
+from ..datasets import AugmentedDataset, ImageDataset
 from .chance import derive_seed, epoch_order
 from .distributed import Team
 from .recipe import Recipe
@@ -33,7 +32,7 @@ CPU = torch.device("cpu")
 class Batch(NamedTuple):
     """One process's share of a batch."""
 
-    images: Tensor  # n×3×S×S, normalised float32, on the device
+    images: Tensor  # n×3×S×S, normalized float32, on the device
     labels: Tensor  # n, int64
     total: int  # images in the whole batch, over all processes
 
@@ -45,10 +44,10 @@ class Batches:
     """
 
     def __init__(
-        self, samples: int, batch_size: int, normalise: Normalise, team: Team,
+        self, samples: int, batch_size: int, normalize: Normalize, team: Team,
         shuffle: bool = False, drop_last: bool = False, seed: int = 0,
     ) -> None:  # fmt: skip
-        self.samples, self.batch_size, self.normalise, self.team = samples, batch_size, normalise, team
+        self.samples, self.batch_size, self.normalize, self.team = samples, batch_size, normalize, team
         self.shuffle, self.seed = shuffle, seed
         self.largest_label = 0
         self.steps = samples // batch_size if drop_last else math.ceil(samples / batch_size)
@@ -92,7 +91,7 @@ class DeviceBatches(Batches):
                 self.generator.manual_seed(derive_seed(self.seed, "augment", epoch, step))
                 images = self.augment(images, self.generator, indices=index, epoch=epoch)
             images, labels = self.team.share(images), self.team.share(self.labels[index])
-            yield Batch(self.normalise(images), labels, len(index))
+            yield Batch(self.normalize(images), labels, len(index))
 
 
 class WorkerBatches(Batches):
@@ -122,7 +121,7 @@ class WorkerBatches(Batches):
             for (images, labels), total in zip(self.loader, totals, strict=True):
                 share = len(self.team.share(torch.empty(total)))  # 0 where _Route has lent a picture to an idle process
                 images = images[:share].to(self.team.device, non_blocking=True)
-                yield Batch(self.normalise(images), labels[:share].to(self.team.device, non_blocking=True), total)
+                yield Batch(self.normalize(images), labels[:share].to(self.team.device, non_blocking=True), total)
         except (ValueError, OSError) as error:
             raise ValueError(str(error).strip().splitlines()[-1]) from error  # without the worker's own traceback
 
@@ -145,14 +144,14 @@ class _Route(Sampler):
 def training_batches(dataset: ImageDataset, recipe: Recipe, team: Team) -> Batches:
     """The training batches of a recipe: on the device where the images fit in memory, else by workers."""
     common = {
-        "batch_size": recipe.batch_size, "normalise": Normalise(recipe.data.mean, recipe.data.std, team.device),
+        "batch_size": recipe.batch_size, "normalize": Normalize(recipe.data.mean, recipe.data.std, team.device),
         "team": team, "shuffle": True, "drop_last": recipe.drop_last, "seed": recipe.seed,
     }  # fmt: skip
-    augment = device_augmentation(recipe) if dataset.images is not None else None
+    augment = _augmentation(recipe) if dataset.images is not None else None
     if augment is not None:
         return DeviceBatches(dataset.images, dataset.labels, augment, **common)
     dataset.prepare()
-    pictures = AugmentedDataset(dataset, picture_transform(recipe, train=True), recipe.seed)
+    pictures = AugmentedDataset(dataset, _transform(recipe, train=True), recipe.seed)
     return WorkerBatches(pictures, recipe.data.workers, **common)
 
 
@@ -160,15 +159,23 @@ def test_batches(dataset: ImageDataset, recipe: Recipe, team: Team) -> Batches:
     """The test batches of a recipe: every image once, in order, unchanged (unless `evaluation.like_training`)."""
     common = {
         "batch_size": recipe.evaluation.batch_size, "team": team, "seed": recipe.seed,
-        "normalise": Normalise(recipe.data.mean, recipe.data.std, team.device),
+        "normalize": Normalize(recipe.data.mean, recipe.data.std, team.device),
     }  # fmt: skip
     like_training = recipe.evaluation.like_training
-    augment = device_augmentation(recipe) if like_training else None
+    augment = _augmentation(recipe) if like_training else None
     if dataset.images is not None and (augment is not None or not like_training):
         return DeviceBatches(dataset.images, dataset.labels, augment, **common)
     dataset.prepare()
-    pictures = AugmentedDataset(dataset, picture_transform(recipe, train=like_training), recipe.seed)
+    pictures = AugmentedDataset(dataset, _transform(recipe, train=like_training), recipe.seed)
     return WorkerBatches(pictures, recipe.data.workers, **common)
+
+
+def _augmentation(recipe: Recipe) -> Callable | None:
+    return device_augmentation(recipe.augment, seed=recipe.seed, mean=recipe.data.mean)
+
+
+def _transform(recipe: Recipe, train: bool) -> Callable[[Tensor], Tensor]:
+    return picture_transform(recipe.augment, recipe.data.image_size, train=train, mean=recipe.data.mean)
 
 
 test_batches.__test__ = False  # not a test, though pytest would take its name for one

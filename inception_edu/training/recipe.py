@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .settings import build, check, describe, flatten, section, setting, to_dict
+from ..augmentation.spec import AugmentSpec
+from ..settings import build, check, describe, flatten, section, setting, to_dict
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -65,37 +66,6 @@ class DataSpec:
         "the device and need none",
         at_least=-1,
     )
-
-
-@dataclass(frozen=True)
-class AugmentSpec:
-    flip: str = setting(
-        "none",
-        "mirror images: half of them at random, or each one every other epoch (`alternate`, from cifar10-airbench)",
-        choices=("none", "random", "alternate"),
-    )
-    crop: str = setting(
-        "none",
-        "how the crop is found: `translate` shifts by a few pixels, `resize` scales the short "
-        "side and crops at random, `area` takes a random part of the area (Szegedy et al. 2014)",
-        choices=("none", "translate", "resize", "area"),
-    )
-    translate: int = setting(0, "largest shift, pixels (crop = translate)", at_least=0)
-    resize: int = setting(256, "short side before the random crop, pixels (crop = resize)", at_least=1)
-    area: tuple[float, ...] = setting(
-        (0.08, 1.0), "part of the area that is kept (crop = area)", size=2, above=0, at_most=1
-    )
-    aspect: tuple[float, ...] = setting(
-        (0.75, 1.3333333333333333), "aspect ratio of the crop (crop = area)", size=2, above=0
-    )
-    interpolation: str = setting(
-        "bilinear",
-        "`random` draws one of several with equal chance, as the 2014 paper did",
-        choices=("bilinear", "random"),
-    )
-    cutout: int = setting(0, "side of a square that is blanked, pixels", at_least=0)
-    color_jitter: float = setting(0.0, "largest relative change of brightness, contrast and saturation", at_least=0)
-    erasing: float = setting(0.0, "chance that a random rectangle is erased", at_least=0, at_most=1)
 
 
 @dataclass(frozen=True)
@@ -231,8 +201,8 @@ class Recipe:
             )
         if self.optimizer.nesterov and (self.optimizer.name != "sgd" or self.optimizer.momentum == 0):
             raise ValueError("optimizer.nesterov needs optimizer.name = sgd and a momentum above 0")
-        if self.augment.area[0] > self.augment.area[1] or self.augment.aspect[0] > self.augment.aspect[1]:
-            raise ValueError("augment.area and augment.aspect are [smallest, largest]")
+        if self.augment.scale[0] > self.augment.scale[1] or self.augment.ratio[0] > self.augment.ratio[1]:
+            raise ValueError("augment.scale and augment.ratio are [smallest, largest]")
         if self.augment.crop == "resize" and self.augment.resize < self.data.image_size:
             raise ValueError(
                 f"augment.resize = {self.augment.resize} is smaller than data.image_size = {self.data.image_size}"

@@ -42,9 +42,9 @@ def record(*, every: int = 5, seeds: Iterable[int] = (0, 1), **settings: Any) ->
 
     Returns:
         What :class:`AuxiliaryGradients` takes and JSON can hold: ``with`` and ``without``, each as from
-        :func:`inception_edu.training.gradients.record_gradients`.
+        :func:`inception_edu.experiments.gradients.record_gradients`.
     """
-    from ..training.gradients import record_gradients
+    from ..experiments.gradients import record_gradients
     from ..training.recipe import Recipe
 
     recipe = Recipe.from_dict(RECIPE)

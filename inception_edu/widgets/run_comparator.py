@@ -24,7 +24,7 @@ MOST = 5  # groups that colours and dashes tell apart
 
 
 class RunComparator(Widget):
-    """Figures of runs over their epochs, grouped as :func:`inception_edu.training.comparison.compare` groups them.
+    """Figures of runs over their epochs, grouped as :func:`inception_edu.experiments.comparison.compare` groups them.
 
     Args:
         runs: results of :func:`inception_edu.train`, their dicts, or paths of result files and folders of runs.
@@ -41,7 +41,7 @@ class RunComparator(Widget):
     QUESTION = "Is the difference between two recipes larger than the spread over seeds?"
 
     def __init__(self, runs: Iterable[Any], **more: Any) -> None:
-        from ..training.comparison import compare  # needs no torch, but the widgets load without it
+        from ..experiments.comparison import compare  # needs no torch, but the widgets load without it
 
         groups = compare([_result(run) for run in runs])
         if not groups:
@@ -89,7 +89,7 @@ class RunComparator(Widget):
 
 def _result(run: Any) -> dict[str, Any]:
     if isinstance(run, (str, Path)):
-        from ..training.comparison import load_runs
+        from ..experiments.comparison import load_runs
 
         finished, unfinished = load_runs([run])
         if unfinished:

@@ -10,8 +10,8 @@ from torchvision.models import get_model_weights
 
 from inception_edu import create_model, list_models
 from inception_edu.architectures import architecture
-from inception_edu.layers import ConvUnit, FullyConnected
 from inception_edu.models import Network
+from inception_edu.models.units import ConvUnit, FullyConnected
 
 from ..architectures.published import TOTALS
 

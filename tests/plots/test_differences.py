@@ -2,8 +2,8 @@
 
 import pytest
 
+from inception_edu.experiments.comparison import difference
 from inception_edu.plots import draw_differences
-from inception_edu.training.comparison import difference
 
 CLEAR = difference([0.9, 0.9, 0.91], [0.8, 0.81, 0.8])
 UNCLEAR = difference([0.9, 0.7, 0.8], [0.8, 0.81, 0.8])

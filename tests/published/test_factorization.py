@@ -3,7 +3,7 @@
 import pytest
 from torch import nn
 
-from inception_edu.blocks import build
+from inception_edu.models.build import build
 from inception_edu.published import claims
 from inception_edu.published.factorization_claims import BATCH_NORM, CLAIMS, keeping, reduction_costs, remaining
 from inception_edu.published.rethinking_claims import module

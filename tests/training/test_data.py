@@ -5,9 +5,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inception_edu.augmentation.pipelines import Normalize
 from inception_edu.datasets import AugmentedDataset
 from inception_edu.datasets.base import ImageDataset
-from inception_edu.training.augmentation import Normalise
 from inception_edu.training.data import DeviceBatches, WorkerBatches, test_batches, training_batches
 from inception_edu.training.distributed import Team
 
@@ -15,7 +15,7 @@ from .tiny import tiny_data, tiny_recipe
 
 CPU = torch.device("cpu")
 ALONE = Team(CPU)
-PLAIN = Normalise((0, 0, 0), (1 / 255,) * 3, CPU)  # leaves the values 0 to 255
+PLAIN = Normalize((0, 0, 0), (1 / 255,) * 3, CPU)  # leaves the values 0 to 255
 
 
 def numbered(samples):
@@ -109,7 +109,7 @@ def test_test_images_come_in_order_without_chance():
     dataset = tiny_data(24, "test")
     batches = list(test_batches(dataset, recipe, ALONE).epoch())
     seen = torch.cat([batch.images for batch in batches])
-    torch.testing.assert_close(seen, Normalise(recipe.data.mean, recipe.data.std, CPU)(dataset.images))
+    torch.testing.assert_close(seen, Normalize(recipe.data.mean, recipe.data.std, CPU)(dataset.images))
     assert torch.equal(torch.cat([batch.labels for batch in batches]), dataset.labels)
 
 
@@ -117,7 +117,7 @@ def test_like_training_moves_test_images():
     recipe = tiny_recipe(**{"evaluation.like_training": True, "augment.flip": "random"})
     dataset = tiny_data(24, "test")
     seen = torch.cat([batch.images for batch in test_batches(dataset, recipe, ALONE).epoch()])
-    assert not torch.allclose(seen, Normalise(recipe.data.mean, recipe.data.std, CPU)(dataset.images))
+    assert not torch.allclose(seen, Normalize(recipe.data.mean, recipe.data.std, CPU)(dataset.images))
 
 
 @pytest.mark.parametrize(

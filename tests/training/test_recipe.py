@@ -93,7 +93,7 @@ def test_the_defaults_are_possible():
         ({"data.mean": "grey"}, r"data.mean must be a list of numbers"),
         ({"batch_size": 10, "accumulate": 3}, r"batch_size = 10 cannot be split into accumulate = 3 equal parts"),
         ({"optimizer.name": "adam", "optimizer.nesterov": True}, r"optimizer.nesterov needs optimizer.name = sgd"),
-        ({"augment.area": [1.0, 0.5]}, r"\[smallest, largest\]"),
+        ({"augment.scale": [1.0, 0.5]}, r"\[smallest, largest\]"),
         ({"augment.crop": "resize", "augment.resize": 100, "data.image_size": 224}, r"augment.resize = 100 is smaller"),
         ({"schedule.milestones": [0.8, 0.2]}, r"must rise"),
         ({"model.width": -1}, r"model.width = -1.0 is not possible"),

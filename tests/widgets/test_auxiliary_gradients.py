@@ -34,7 +34,7 @@ def test_a_kernel_can_record_another():
 def test_recorded_norms_are_those_of_the_backward_pass():
     torch = pytest.importorskip("torch")
     from inception_edu import train
-    from inception_edu.training.gradients import record_gradients
+    from inception_edu.experiments.gradients import record_gradients
 
     settings = {"model.stem": "cifar", "data.image_size": 32, **TINY}
     seen, correct = [], []

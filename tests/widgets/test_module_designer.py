@@ -32,7 +32,7 @@ def test_the_naive_module_passes_its_input_on():
 
 def test_it_costs_what_torch_counts():
     torch = pytest.importorskip("torch")
-    from inception_edu.blocks import build
+    from inception_edu.models.build import build
 
     settings = {"in_channels": 40, "grid": 9, "n1x1": 7, "n3x3_reduce": 0, "n3x3": 5, "n5x5_reduce": 3, "n5x5": 11}
     module = build(Inception("", 7, 0, 5, 3, 11, 2), (40, 9, 9))

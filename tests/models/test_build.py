@@ -1,12 +1,12 @@
 """Modules built from rows: the same parameters, shapes and values as the row says."""
 
 import doctest
+import sys
 
 import pytest
 import torch
 from torch import nn
 
-from inception_edu import blocks
 from inception_edu.architectures import (
     AdaptiveAvgPool,
     AuxiliaryHead,
@@ -36,7 +36,7 @@ from inception_edu.architectures.inception_resnet_v2 import (
 from inception_edu.architectures.inception_v4 import StemFork
 from inception_edu.architectures.separable import SeparableConv
 from inception_edu.architectures.xception import XceptionBlock
-from inception_edu.blocks import build
+from inception_edu.models.build import build
 
 HALVE, MAX = factorized.HALVE, factorized.MAX
 
@@ -93,7 +93,7 @@ def test_a_row_is_what_its_module_does(row, batch_norm):
 
 
 def test_the_example_in_the_docstring_holds():
-    assert doctest.testmod(blocks).failed == 0
+    assert doctest.testmod(sys.modules[build.__module__]).failed == 0
 
 
 def test_branches_are_joined_in_order():

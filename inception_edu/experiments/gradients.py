@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from .recipe import Recipe
-from .run import train
+from ..training.recipe import Recipe
+from ..training.run import train
 
 __all__ = ["record_gradients"]
 

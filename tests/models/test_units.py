@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from inception_edu.layers import ConvUnit, FullyConnected
+from inception_edu.models.units import ConvUnit, FullyConnected
 
 
 def test_a_unit_is_convolution_and_relu():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inception_edu.results import FOLDER
+from inception_edu.experiments.records import FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = sorted(FOLDER.glob("[0-9][0-9]_*.json"))

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from .architectures import Row, Shape, architecture
-from .architectures.graph import Layer
-from .arithmetic import Pair
+from ..architectures import Row, Shape, architecture
+from ..architectures.graph import Layer
+from ..arithmetic import Pair
 
 if TYPE_CHECKING:
     import pandas
@@ -212,7 +212,7 @@ def layer_table(
     if not isinstance(model, str):
         if num_classes is not None or aux_logits is not None or options:
             raise ValueError("num_classes, aux_logits and a network's options go with a name; a module has its own")
-        from .measurement import measured_table
+        from .measured import measured_table
 
         return measured_table(model, image_size, in_channels, detail)
     network = architecture(

@@ -7,8 +7,8 @@ from PIL import Image
 from torch.utils.data import DataLoader
 from torchvision.transforms import InterpolationMode, RandomResizedCrop
 
-from inception_edu.datasets import AreaCrop, AugmentedDataset, CentreCrop, Resize, open_dataset
-from inception_edu.datasets.transforms import AREA, INTERPOLATIONS
+from inception_edu.augmentation.pictures import AREA, INTERPOLATIONS, AreaCrop, CenterCrop, Resize
+from inception_edu.datasets import AugmentedDataset, open_dataset
 
 
 def picture(height=80, width=120, seed=0):
@@ -19,8 +19,8 @@ def picture(height=80, width=120, seed=0):
 @pytest.mark.parametrize("shape", [(80, 120), (5, 300), (1, 1), (400, 7)])
 @pytest.mark.parametrize(
     "transform",
-    [Resize(32), CentreCrop(32), AreaCrop(32)],
-    ids=["Resize", "CentreCrop", "AreaCrop"],
+    [Resize(32), CenterCrop(32), AreaCrop(32)],
+    ids=["Resize", "CenterCrop", "AreaCrop"],
 )
 def test_any_image_becomes_a_square_of_bytes(shape, transform):
     result = transform(picture(*shape))

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torchvision.transforms import v2
 
-from inception_edu.training.augmentation import BatchAreaCrop, Normalise, device_augmentation, picture_transform
+from inception_edu.augmentation.pipelines import BatchAreaCrop, Normalize, device_augmentation, picture_transform
 
-from .tiny import tiny_recipe
+from ..training.tiny import tiny_recipe
 
 
 def smooth_images(n, size=32):
@@ -20,7 +20,7 @@ def test_normalise_is_torchvisions():
     mean, std = (0.49, 0.48, 0.45), (0.25, 0.24, 0.26)
     images = torch.randint(0, 256, (4, 3, 5, 5), dtype=torch.uint8)
     theirs = v2.Compose([v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std)])(images)
-    torch.testing.assert_close(Normalise(mean, std, torch.device("cpu"))(images), theirs, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(Normalize(mean, std, torch.device("cpu"))(images), theirs, rtol=1e-5, atol=1e-5)
 
 
 def test_a_crop_of_the_whole_image_is_the_image():
@@ -69,10 +69,17 @@ def test_a_crop_is_torchvisions_resized_crop():
 def test_the_device_does_what_the_recipe_says():
     recipe = tiny_recipe(**{"augment.flip": "none", "augment.crop": "none", "augment.cutout": 4})
     images = torch.full((50, 3, 8, 8), 200, dtype=torch.uint8)
-    covered = device_augmentation(recipe)(images, torch.Generator().manual_seed(0))
+    covered = device_augmentation(recipe.augment, seed=0, mean=recipe.data.mean)(
+        images, torch.Generator().manual_seed(0)
+    )
     grey = torch.tensor([int(255 * value) for value in recipe.data.mean], dtype=torch.uint8)
     assert set(covered[:, 0].flatten().tolist()) == {200, grey[0].item()}
-    assert device_augmentation(recipe.override({"augment.erasing": 0.1})) is None
+    assert device_augmentation(recipe.override({"augment.erasing": 0.1}).augment, seed=0, mean=recipe.data.mean) is None
+
+
+def transform(train, **changes):
+    recipe = tiny_recipe(**changes)
+    return picture_transform(recipe.augment, recipe.data.image_size, train=train, mean=recipe.data.mean)
 
 
 @pytest.mark.parametrize("shape", [(3, 40, 60), (3, 8, 8), (3, 100, 9)])
@@ -82,7 +89,7 @@ def test_pictures_of_any_size_become_squares(shape, crop, train):
     changes = {"augment.crop": crop, "augment.translate": 2, "augment.resize": 12, "augment.flip": "random"}
     changes |= {"augment.color_jitter": 0.3, "augment.erasing": 1.0}
     picture = torch.randint(0, 256, shape, dtype=torch.uint8)
-    made = picture_transform(tiny_recipe(**changes), train)(picture)
+    made = transform(train, **changes)(picture)
     assert (made.shape, made.dtype) == ((3, 8, 8), torch.uint8)
 
 
@@ -90,4 +97,4 @@ def test_the_test_picture_is_the_middle_of_the_scaled_one():
     changes = {"augment.crop": "resize", "augment.resize": 8, "augment.flip": "random"}
     picture = torch.zeros(3, 8, 16, dtype=torch.uint8)
     picture[:, :, 4:12] = 255
-    assert (picture_transform(tiny_recipe(**changes), train=False)(picture) == 255).all()
+    assert (transform(False, **changes)(picture) == 255).all()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from .tiny import TinyNet, tiny_recipe, tiny_sets
+from ..training.tiny import TinyNet, tiny_recipe, tiny_sets
 
 CPU = torch.device("cpu")
 

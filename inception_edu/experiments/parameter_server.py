@@ -36,8 +36,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from .losses import total_loss
-from .recipe import LossSpec
+from ..training.losses import total_loss
+from ..training.recipe import LossSpec
 
 __all__ = ["ParameterServer", "ServerRun", "replay", "round_robin"]
 

@@ -10,9 +10,9 @@ import torchinfo
 from torch import nn
 from torchinfo.layer_info import LayerInfo
 
-from .architectures import Architecture
-from .arithmetic import Pair, pair
-from .tables import LayerTable, TableRow
+from ..architectures import Architecture
+from ..arithmetic import Pair, pair
+from .table import LayerTable, TableRow
 
 
 def measured_table(

@@ -16,9 +16,9 @@ from functools import singledispatch
 import torch
 from torch import Tensor, nn
 
-from .architectures import graph, ops
-from .architectures.graph import Shape, Style
-from .layers import ConvUnit, FullyConnected
+from ..architectures import graph, ops
+from ..architectures.graph import Shape, Style
+from .units import ConvUnit, FullyConnected
 
 PLAIN = Style(batch_norm=False)
 

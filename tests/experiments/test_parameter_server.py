@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from inception_edu.training.asynchronous import ParameterServer, replay, round_robin
+from inception_edu.experiments.parameter_server import ParameterServer, replay, round_robin
 
 WORKERS, BATCH, SEED = 2, 8, 5
 SGD = {"lr": 0.1, "momentum": 0.9}

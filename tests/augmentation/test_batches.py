@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inception_edu.datasets import AlternatingFlip, BatchCompose, Cutout, RandomFlip, RandomTranslate
+from inception_edu.augmentation.batches import AlternatingFlip, BatchCompose, Cutout, RandomFlip, RandomTranslate
 
 
 def generator(seed=0):

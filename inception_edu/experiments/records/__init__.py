@@ -1,7 +1,7 @@
 """What was measured, as data: one JSON file a benchmark, with command, versions, device and date.
 
-The programs in `benchmarks/` write here (the folder `benchmarks/results` is this one), and the files travel with the
-package, so that a chapter finds them in Colab too.
+The programs in `benchmarks/` write here, and the files travel with the package, so that a chapter finds them in Colab
+too.
 """
 
 from __future__ import annotations

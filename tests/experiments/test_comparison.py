@@ -9,9 +9,9 @@ import pytest
 
 from inception_edu import train
 from inception_edu.cli import main
-from inception_edu.training.comparison import T_975, compare, difference, load_runs, summarise, to_text
+from inception_edu.experiments.comparison import T_975, compare, difference, load_runs, summarise, to_text
 
-from .tiny import TinyNet, tiny_recipe, tiny_sets
+from ..training.tiny import TinyNet, tiny_recipe, tiny_sets
 
 
 @pytest.fixture(scope="module")
