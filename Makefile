@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve lint format notebooks address bench picture clean
+.PHONY: help book test lab serve lint format notebooks address bench picture lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,10 +31,12 @@ lab: $(READY) ## open the chapters in JupyterLab
 serve: book ## build the book and serve it at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind localhost 8000
 
-lint: $(READY) ## check code and notebooks without changing them
+lint: $(READY) ## check code, floors, dependencies, types and notebooks without changing them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/python book/_tools/notebooks.py --check
 
 format: $(READY) ## rewrite code in the project's style
@@ -52,6 +54,10 @@ bench: $(READY) ## measure the build from nothing; writes inception_edu/experime
 
 picture: book ## take the README's picture of the built book (needs Chromium)
 	@$(BIN)/python book/_tools/picture.py
+
+lock: $(READY) ## choose the versions of requirements.in anew and write them all into requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-annotate --no-emit-package inception-edu \
+		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 clean: ## remove everything that was built, the environment kept
 	rm -rf _build dist .pytest_cache .ruff_cache .hypothesis

@@ -2,7 +2,7 @@
 # set the seeds and the style of the figures, and say which device is used.
 import importlib.util
 
-if importlib.util.find_spec("inception_edu") is None:
+if not all(map(importlib.util.find_spec, ("inception_edu", "anywidget"))):
     import os
     import subprocess
     import sys
@@ -16,8 +16,9 @@ if importlib.util.find_spec("inception_edu") is None:
         for name in ("torch", "torchvision")
         if importlib.util.find_spec(name)
     ]
+    package = f"inception-edu[notebook] @ {source}"
     subprocess.check_call(
-        [sys.executable, "-m", "pip", "install", "--quiet", source, *keep]
+        [sys.executable, "-m", "pip", "install", "--quiet", package, *keep]
     )
     importlib.invalidate_caches()
 

@@ -1,18 +1,21 @@
 """What people look at: the style of the figures, and how a figure is shown."""
 
-from .costs import draw_costs
-from .differences import draw_differences
-from .figure import show
-from .flow import draw_flow
-from .heads import draw_heads
-from .ilsvrc import draw_breakdown, draw_results
-from .module import draw_module
-from .networks import cost_parts, draw_networks
-from .predictions import draw_predictions
-from .style import COLORS, SERIES, use_style
-from .tiles import draw_tiles
-from .tower import draw_towers
-from .windows import draw_windows
+from ..extras import needs
+
+with needs("notebook"):
+    from .costs import draw_costs
+    from .differences import draw_differences
+    from .figure import show
+    from .flow import draw_flow
+    from .heads import draw_heads
+    from .ilsvrc import draw_breakdown, draw_results
+    from .module import draw_module
+    from .networks import cost_parts, draw_networks
+    from .predictions import draw_predictions
+    from .style import COLORS, SERIES, use_style
+    from .tiles import draw_tiles
+    from .tower import draw_towers
+    from .windows import draw_windows
 
 __all__ = [
     "COLORS",

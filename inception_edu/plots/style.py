@@ -7,7 +7,6 @@ in these colours are mixed with ink.
 """
 
 import matplotlib as mpl
-from cycler import cycler
 
 INK = "#1f2430"
 PAPER = "#ffffff"
@@ -43,7 +42,7 @@ STYLE = {
     "axes.titlepad": 10,
     "axes.axisbelow": True,
     "axes.grid": True,
-    "axes.prop_cycle": cycler(color=SERIES),
+    "axes.prop_cycle": mpl.cycler(color=SERIES),
     "grid.color": INK,
     "grid.alpha": 0.15,
     "grid.linewidth": 0.8,

@@ -51,21 +51,24 @@ Python, which then assigns ``data``, and the picture follows.
 
 from __future__ import annotations
 
-from .auxiliary_gradients import AuxiliaryGradients
-from .base import Widget
-from .convolution_stepper import ConvolutionStepper
-from .crop_sampler import CropSampler
-from .factorization_explorer import FactorizationExplorer
-from .feature_viewer import FeatureViewer
-from .grid_reduction import GridReduction
-from .label_smoothing import LabelSmoothing
-from .module_designer import ModuleDesigner
-from .network_explorer import NetworkExplorer
-from .questions import MultipleChoice, Numeric, Option, SingleChoice
-from .quiz import Quiz
-from .reduction_calculator import ReductionCalculator
-from .run_comparator import RunComparator
-from .schedules import Schedules
+from ..extras import needs
+
+with needs("notebook"):
+    from .auxiliary_gradients import AuxiliaryGradients
+    from .base import Widget
+    from .convolution_stepper import ConvolutionStepper
+    from .crop_sampler import CropSampler
+    from .factorization_explorer import FactorizationExplorer
+    from .feature_viewer import FeatureViewer
+    from .grid_reduction import GridReduction
+    from .label_smoothing import LabelSmoothing
+    from .module_designer import ModuleDesigner
+    from .network_explorer import NetworkExplorer
+    from .questions import MultipleChoice, Numeric, Option, SingleChoice
+    from .quiz import Quiz
+    from .reduction_calculator import ReductionCalculator
+    from .run_comparator import RunComparator
+    from .schedules import Schedules
 
 __all__ = [
     "AuxiliaryGradients",

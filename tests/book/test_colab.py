@@ -14,8 +14,6 @@ import nbformat
 import pytest
 from notebooks import FIRST_CELL
 
-from tests.book.conftest import ROOT
-
 pytestmark = pytest.mark.slow
 
 RUN = """
@@ -28,26 +26,6 @@ WHERE = """
 import sys, inception_edu, torch
 print(sys.prefix, inception_edu.__file__, torch.__file__, sep="\\n")
 """
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory) -> Path:
-    """The package as people install it, built from this tree."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--wheel-dir",
-        folder,
-        ROOT,
-    ]
-    subprocess.run(command, check=True)
-    return next(folder.glob("inception_edu-*.whl"))
 
 
 @pytest.fixture
@@ -72,7 +50,7 @@ def environment(wheel: Path, home: Path) -> dict[str, str]:
         if not name.startswith(("PYTHON", "PIP_", "VIRTUAL_ENV", "JUPYTER"))
     }
     return kept | {
-        "INCEPTION_EDU_SOURCE": str(wheel),
+        "INCEPTION_EDU_SOURCE": wheel.as_uri(),
         "PIP_NO_INDEX": "1",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -122,11 +100,11 @@ def test_first_cell_asks_for_the_torch_that_is_there(monkeypatch):
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "inception_edu" else found(name))
     monkeypatch.setattr(subprocess, "check_call", commands.append)
-    monkeypatch.setenv("INCEPTION_EDU_SOURCE", "somewhere")
+    monkeypatch.setenv("INCEPTION_EDU_SOURCE", "file:///somewhere")
     exec(FIRST_CELL, {})
     (command,) = commands
     assert command[1:] == [
-        *("-m", "pip", "install", "--quiet", "somewhere"),
+        *("-m", "pip", "install", "--quiet", "inception-edu[notebook] @ file:///somewhere"),
         f"torch=={metadata.version('torch')}",
         f"torchvision=={metadata.version('torchvision')}",
     ]
