@@ -1,8 +1,11 @@
 """A Sphinx extension for the pages around the chapters: their numbers and pictures are computed as well.
 
 In a page, ``{computed}`f"{params('googlenet'):,}"` `` writes what the expression gives, and the directive ``{cover}``
-draws GoogLeNet. Both read the tables of the networks, so a page never says what the package does not.
+draws GoogLeNet. Both read the tables of the networks, so a page never says what the package does not. The directive
+``{recipe-fields}`` lists the settings of a recipe as the package declares them.
 """
+
+import json
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -14,6 +17,7 @@ from inception_edu.architectures import Inception, architecture
 from inception_edu.plots import COLORS
 from inception_edu.plots.figure import to_html
 from inception_edu.plots.style import STYLE
+from inception_edu.training.recipe import Recipe
 
 
 def params(name: str) -> int:
@@ -80,7 +84,42 @@ class Cover(Directive):
         return [nodes.raw("", content, format="html")]
 
 
+def inline(text: str) -> list[nodes.Node]:
+    """Text in which `code` stands between backticks."""
+    parts = text.split("`")
+    return [nodes.literal(part, part) if i % 2 else nodes.Text(part) for i, part in enumerate(parts) if part]
+
+
+class RecipeFields(Directive):
+    """A table a section of a recipe: each setting with its values, default and meaning."""
+
+    def run(self):
+        sections: dict[str, list] = {}
+        for name, kind, default, meaning in Recipe.fields():
+            section, _, name = name.rpartition(".")
+            sections.setdefault(section, []).append((name, kind, default, meaning))
+        found = []
+        for section, rows in sections.items():
+            found.append(nodes.rubric("", f"[{section}]" if section else "at the top"))
+            found.append(self.table(rows))
+        return found
+
+    @staticmethod
+    def table(rows) -> nodes.table:
+        group = nodes.tgroup(cols=3)
+        group += [nodes.colspec(colwidth=width) for width in (25, 25, 50)]
+        body = nodes.tbody()
+        for name, kind, default, meaning in rows:
+            cells = ([nodes.literal(name, name)], inline(f"{kind}; `{json.dumps(default)}`"), inline(meaning))
+            body += nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
+        heads = ("setting", "values; default", "meaning")
+        head = nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in heads))
+        group += [nodes.thead("", head), body]
+        return nodes.table("", group, classes=["recipe-fields"])
+
+
 def setup(app):
     app.add_role("computed", computed)
     app.add_directive("cover", Cover)
+    app.add_directive("recipe-fields", RecipeFields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
