@@ -23,7 +23,12 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f"none of these runs is finished: {', '.join(unfinished)}")
     groups = comparison.compare(finished)
     if args.plot:
-        comparison.plot(groups, args.plot)
+        from ..plots import draw_learning_curves
+
+        try:
+            draw_learning_curves(groups).savefig(args.plot, dpi=150)
+        except ValueError as error:  # an ending that matplotlib does not know
+            raise ValueError(f"cannot write {args.plot}: {error}") from None
         print(f"wrote {args.plot}", file=sys.stderr)
     if args.json:
         print(json.dumps({"groups": [group.to_dict() for group in groups], "unfinished": unfinished}, indent=2))

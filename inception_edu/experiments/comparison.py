@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Group", "compare", "difference", "load_runs", "plot", "summarise", "to_text"]
+__all__ = ["Group", "compare", "difference", "load_runs", "summarise", "to_text"]
 
 SAME_EXPERIMENT = ("seed", "name", "about", "compile", "data.workers", "published", "with_data")
 """Settings that may differ within a group."""
@@ -169,36 +169,3 @@ def to_text(groups: Sequence[Group], unfinished: Sequence[str] = ()) -> str:
     lines.insert(1, "  ".join("─" * width for width in widths))
     lines += [f"unfinished: {folder}" for folder in unfinished]
     return "\n".join(lines)
-
-
-def plot(groups: Sequence[Group], file: str | Path | None = None):
-    """A matplotlib figure: loss and test accuracy over the epochs, the mean as a line and all seeds as a band."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    axes = figure.subplots(1, 2)
-    for axis, (name, label) in zip(axes, (("train_loss", "training loss"), ("test_accuracy", "test accuracy"))):
-        for group in groups:
-            epochs, curves = _curves(group, name)
-            means = [statistics.fmean(values) for values in curves]
-            (line,) = axis.plot(epochs, means, marker="o" if len(epochs) == 1 else None, label=group.name)
-            if len(group.runs) > 1:
-                low, high = [min(values) for values in curves], [max(values) for values in curves]
-                axis.fill_between(epochs, low, high, alpha=0.2, color=line.get_color(), linewidth=0)
-        axis.set_xlabel("epoch")
-        axis.set_ylabel(label)
-        axis.grid(alpha=0.3)
-    axes[0].legend(fontsize="small")
-    if file is not None:
-        try:
-            figure.savefig(file, dpi=150)
-        except ValueError as error:  # an ending that matplotlib does not know
-            raise ValueError(f"cannot write {file}: {error}") from None
-    return figure
-
-
-def _curves(group: Group, name: str) -> tuple[list[int], list[list[float]]]:
-    """The epochs at which every run has a figure, and all runs' figures at each."""
-    rows = [{row["epoch"]: row[name] for row in run["history"] if row[name] is not None} for run in group.runs]
-    epochs = sorted(set.intersection(*map(set, rows)))
-    return epochs, [[row[epoch] for row in rows] for epoch in epochs]

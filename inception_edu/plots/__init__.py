@@ -9,6 +9,7 @@ with needs("notebook"):
     from .flow import draw_flow
     from .heads import draw_heads
     from .ilsvrc import draw_breakdown, draw_results
+    from .learning_curves import draw_learning_curves
     from .module import draw_module
     from .networks import cost_parts, draw_networks
     from .predictions import draw_predictions
@@ -26,6 +27,7 @@ __all__ = [
     "draw_differences",
     "draw_flow",
     "draw_heads",
+    "draw_learning_curves",
     "draw_module",
     "draw_networks",
     "draw_predictions",
