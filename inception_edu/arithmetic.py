@@ -1,11 +1,12 @@
 """Closed forms for what a layer costs: parameters, multiply-adds, output size, receptive field.
 
-Plain integers in, plain integers out; nothing here imports torch. Conventions:
+Plain integers in, plain integers out, however large; nothing here imports torch. Conventions:
 
 * A *parameter* is a learned number: weights, biases, and batch norm's scale and shift.
 * A *multiply-add* (MAC) is one multiplication with its addition, in a convolution or a fully
   connected layer. Biases, batch norm, activations and pooling are not counted.
 * A size, kernel, stride or padding is one integer for a square, or a pair (height, width).
+* What is not such a number, or too small, is refused by a ValueError of one line.
 
 The formulas are those of Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (2016).
 """
@@ -15,50 +16,83 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil
+from typing import Annotated, Any, overload
 
-Pair = tuple[int, int]
+from .arguments import Kind, Pair, checked, sides, whole
+
+Count = Annotated[int, whole(0)]  # channels, features: of nothing, the cost is nothing
+Positive = Annotated[int, whole(1)]
+Sides = Annotated[int | Pair, sides(1)]  # a size, kernel or stride
+Padding = Annotated[int | Pair, sides(0)]
 
 
-def pair(value: int | Pair) -> Pair:
+def _layers(value: Any) -> list[Pair]:
+    positive = whole(1)
+    return [(positive.take(kernel), positive.take(stride)) for kernel, stride in value]
+
+
+Layers = Annotated[Iterable[Pair], Kind("pairs (kernel, stride) of whole numbers of at least 1", _layers)]
+
+
+@checked
+def pair(value: Annotated[int | Pair, sides()]) -> Pair:
     """Return ``(height, width)``: an integer stands for a square.
 
     >>> pair(3), pair((1, 7))
     ((3, 3), (1, 7))
     """
-    if isinstance(value, int):
-        return value, value
-    height, width = value
-    return height, width
+    return (value, value) if isinstance(value, int) else value
 
 
+@overload
 def output_size(
-    size: int | Pair, kernel: int | Pair, stride: int | Pair = 1, padding: int | Pair = 0, ceil_mode: bool = False
+    size: int, kernel: int | Pair, stride: int | Pair = 1, padding: int | Pair = 0, ceil_mode: bool = False
+) -> int: ...
+@overload
+def output_size(
+    size: Pair, kernel: int | Pair, stride: int | Pair = 1, padding: int | Pair = 0, ceil_mode: bool = False
+) -> Pair: ...
+@checked
+def output_size(
+    size: Sides, kernel: Sides, stride: Sides = 1, padding: Padding = 0, ceil_mode: bool = False
 ) -> int | Pair:
     """Size of the grid that a convolution or pool leaves, in pixels; a pair if `size` is a pair.
 
     ``floor((size + 2·padding − kernel) / stride) + 1``. With `ceil_mode` the division rounds up, but, as in
     PyTorch and Caffe, a last window that would start beyond the input and its left padding is dropped.
 
-    Raises ValueError where nothing is left: the kernel is larger than the padded input (rounding up, by a stride).
+    Raises:
+        ValueError: nothing is left, for the kernel is larger than the padded input (rounding up, by a stride); or
+            `size` is one number, and what is left of the square is not a square.
 
     >>> output_size(224, kernel=7, stride=2, padding=3)
     112
     >>> output_size((17, 17), kernel=(1, 7), padding=(0, 3))
     (17, 17)
     """
+    along = zip(pair(size), pair(kernel), pair(stride), pair(padding))
+    height, width = (_side(*each, ceil_mode) for each in along)
     if not isinstance(size, int):
-        sides = zip(pair(size), pair(kernel), pair(stride), pair(padding))
-        height, width = (output_size(s, k, t, p, ceil_mode) for s, k, t, p in sides)
         return height, width
+    if height != width:
+        raise ValueError(f"of a square, a kernel of {kernel} leaves {height}×{width}: give the size as a pair")
+    return height
+
+
+def _side(size: int, kernel: int, stride: int, padding: int, ceil_mode: bool) -> int:
     span = size + 2 * padding - kernel
     result = (-(-span // stride) if ceil_mode else span // stride) + 1
-    if size < 1 or result < 1:
+    if result < 1:
         raise ValueError(f"a kernel of {kernel} does not fit an input of {size} with padding {padding}")
     return result - 1 if ceil_mode and (result - 1) * stride >= size + padding else result
 
 
-def same_padding(kernel: int | Pair) -> Pair:
-    """Padding that keeps the size of the grid at stride 1, for odd kernels: ``(kernel − 1) / 2``.
+@checked
+def same_padding(kernel: Sides) -> Pair:
+    """Padding (height, width) that keeps the size of the grid at stride 1, for odd kernels: ``(kernel − 1) / 2``.
+
+    Raises:
+        ValueError: a side of the kernel is even.
 
     >>> same_padding(5), same_padding((1, 7))
     ((2, 2), (0, 3))
@@ -69,8 +103,14 @@ def same_padding(kernel: int | Pair) -> Pair:
     return (height - 1) // 2, (width - 1) // 2
 
 
-def conv_params(in_channels: int, out_channels: int, kernel: int | Pair, groups: int = 1, bias: bool = False) -> int:
+@checked
+def conv_params(
+    in_channels: Count, out_channels: Count, kernel: Sides, groups: Positive = 1, bias: bool = False
+) -> int:
     """Parameters of a convolution: ``k_h · k_w · (in / groups) · out``, and `out` more with a bias.
+
+    Raises:
+        ValueError: the groups do not divide the channels.
 
     >>> conv_params(512, 64, kernel=5)
     819200
@@ -83,7 +123,8 @@ def conv_params(in_channels: int, out_channels: int, kernel: int | Pair, groups:
     return height * width * (in_channels // groups) * out_channels + (out_channels if bias else 0)
 
 
-def conv_macs(in_channels: int, out_channels: int, kernel: int | Pair, output: int | Pair, groups: int = 1) -> int:
+@checked
+def conv_macs(in_channels: Count, out_channels: Count, kernel: Sides, output: Sides, groups: Positive = 1) -> int:
     """Multiply-adds of a convolution for one image: its weights, once at every position of the `output` grid.
 
     >>> conv_macs(3, 64, kernel=7, output=112)
@@ -93,12 +134,14 @@ def conv_macs(in_channels: int, out_channels: int, kernel: int | Pair, output: i
     return conv_params(in_channels, out_channels, kernel, groups) * height * width
 
 
-def batch_norm_params(channels: int) -> int:
+@checked
+def batch_norm_params(channels: Count) -> int:
     """Learned numbers of batch normalization: a scale and a shift a channel (running statistics are not learned)."""
     return 2 * channels
 
 
-def linear_params(in_features: int, out_features: int, bias: bool = True) -> int:
+@checked
+def linear_params(in_features: Count, out_features: Count, bias: bool = True) -> int:
     """Parameters of a fully connected layer: ``in · out``, and `out` more with a bias.
 
     >>> linear_params(1024, 1000)
@@ -107,12 +150,14 @@ def linear_params(in_features: int, out_features: int, bias: bool = True) -> int
     return in_features * out_features + (out_features if bias else 0)
 
 
-def linear_macs(in_features: int, out_features: int) -> int:
+@checked
+def linear_macs(in_features: Count, out_features: Count) -> int:
     """Multiply-adds of a fully connected layer for one image: ``in · out``."""
     return in_features * out_features
 
 
-def receptive_field(layers: Iterable[tuple[int, int]]) -> int:
+@checked
+def receptive_field(layers: Layers) -> int:
     """Side of the square of input pixels that one output unit can see, for a chain of (kernel, stride).
 
     Each layer adds ``(kernel − 1) · jump``, where `jump` is the product of the strides before it.
@@ -129,7 +174,8 @@ def receptive_field(layers: Iterable[tuple[int, int]]) -> int:
     return field
 
 
-def break_even_reduction(in_channels: int, out_channels: int, kernel: int | Pair) -> int:
+@checked
+def break_even_reduction(in_channels: Positive, out_channels: Positive, kernel: Sides) -> int:
     """Widest 1×1 reduction that still costs less than the direct convolution (weights and MACs alike, at stride 1).
 
     Reducing to `r` channels costs ``in·r + k²·r·out`` weights against ``k²·in·out``, so it pays while

@@ -22,6 +22,8 @@ from inception_edu.arithmetic import (
     same_padding,
 )
 
+from .anything import anything, ends_well
+
 sizes = st.integers(1, 24)
 kernels = st.integers(1, 9)
 strides = st.integers(1, 4)
@@ -123,6 +125,7 @@ def test_two_3x3_see_as_far_as_one_5x5():
 def test_sizes_come_back_as_they_went_in():
     assert output_size(5, 3) == 3
     assert output_size((5, 7), 3) == (3, 5)
+    assert output_size(5, (3, 3)) == 3
     assert pair([2, 3]) == (2, 3)
 
 
@@ -131,7 +134,16 @@ def test_sizes_come_back_as_they_went_in():
     [
         (lambda: output_size(2, kernel=3), "a kernel of 3 does not fit an input of 2 with padding 0"),
         (lambda: output_size((9, 2), kernel=(3, 5)), "a kernel of 5 does not fit an input of 2"),
-        (lambda: output_size(0, kernel=1, padding=3), "does not fit an input of 0"),
+        (lambda: output_size(0, kernel=1, padding=3), "size is a number of pixels, at least 1, or .*, not 0"),
+        (lambda: output_size(9, kernel=(1, 7)), "of a square, a kernel of .1, 7. leaves 9×3: give the size as a pair"),
+        (lambda: output_size(9, kernel=3, stride=0), "stride is a number of pixels, at least 1, or .*, not 0"),
+        (lambda: output_size(9, kernel=3, padding=-1), "padding is a number of pixels, at least 0, or .*, not -1"),
+        (lambda: conv_params(-1, 4, 3), "in_channels is a whole number of at least 0, not -1"),
+        (lambda: conv_params(4, 4, 3, groups=0), "groups is a whole number of at least 1, not 0"),
+        (
+            lambda: receptive_field([(3, 1), 3]),
+            r"layers is pairs \(kernel, stride\) of whole numbers .*, not \[\(3, 1\), 3\]",
+        ),
         (lambda: same_padding(4), "only odd kernels .* not 4×4"),
         (lambda: same_padding((3, 2)), "only odd kernels .* not 3×2"),
         (lambda: conv_params(6, 4, 3, groups=4), "4 groups must divide both 6 input and 4 output channels"),
@@ -140,3 +152,40 @@ def test_sizes_come_back_as_they_went_in():
 def test_what_cannot_be_is_said(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+PUBLIC = {
+    pair: 1,
+    output_size: 5,
+    same_padding: 1,
+    conv_params: 5,
+    conv_macs: 5,
+    batch_norm_params: 1,
+    linear_params: 3,
+    linear_macs: 2,
+    receptive_field: 1,
+    break_even_reduction: 3,
+}
+
+
+@pytest.mark.parametrize("function", PUBLIC, ids=lambda function: function.__name__)
+@given(st.data())
+def test_any_value_ends_in_a_result_or_in_one_line(function, data):
+    fair = st.integers(1, 9)
+    arguments = data.draw(st.tuples(*[fair | anything] * PUBLIC[function]))
+    ends_well(function, *arguments)
+
+
+@given(st.lists(st.tuples(kernels | anything, strides | anything) | anything, max_size=3))
+def test_any_layers_end_in_a_receptive_field_or_in_one_line(layers):
+    ends_well(receptive_field, layers)
+
+
+@given(size=st.integers(), kernel=st.integers(), stride=st.integers(), padding=st.integers(), ceil_mode=st.booleans())
+def test_a_size_is_at_least_one_or_refused(size, kernel, stride, padding, ceil_mode):
+    assert (our_size(size, kernel, stride, padding, ceil_mode) or 1) >= 1
+
+
+def test_no_number_is_too_large():
+    assert output_size(10**30, kernel=3, stride=2, padding=1) == 5 * 10**29
+    assert conv_params(10**30, 10**30, kernel=3) == 9 * 10**60

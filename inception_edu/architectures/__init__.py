@@ -5,8 +5,8 @@
 from . import classics, googlenet, bn_inception, inception_v2, inception_v3, inception_v4, inception_resnet_v2, xception
 # isort: on
 
-from .architecture import Architecture, Design, Row, architecture, entry, list_models, register
-from .graph import Block, Chain, Concat, Head, Layer, Node, Op, Residual, Shape, Style
+from .architecture import Architecture, Row, architecture
+from .graph import Block, Chain, Concat, Head, LabelledBlock, Layer, Node, Op, Residual, Shape, Style
 from .inception import AuxiliaryHead, Inception, ReducedConv
 from .ops import (
     AdaptiveAvgPool,
@@ -18,5 +18,7 @@ from .ops import (
     Linear,
     LocalResponseNorm,
     MaxPool,
+    Pool,
     ReLU,
 )
+from .registry import Design, Entry, entry, list_models, register

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .architecture import Design, register
 from .factorized import HALVE_PADDED, MAX, InceptionDouble
 from .googlenet import CIFAR_STEM, SIZES, pool
 from .inception import AuxiliaryHead, ReducedConv
 from .ops import AdaptiveAvgPool, Conv, Linear
+from .registry import Design, Stem, register
 from .separable import SeparableConv
 
 #                          #1×1  #3×3r  #3×3  d3×3r  d3×3  pool proj
@@ -31,7 +31,7 @@ FIRST = {
 
 
 @register("BN-Inception", "Ioffe and Szegedy 2015, Batch Normalization, figure 5", SIZES, aux_logits=False)
-def bn_inception(num_classes: int, stem: str = "imagenet", separable: bool = True) -> Design:
+def bn_inception(num_classes: int, stem: Stem = "imagenet", separable: bool = True) -> Design:
     """GoogLeNet with batch norm, two 3×3 for each 5×5, and pass-through reductions 3c and 4e; no dropout.
 
     Widths are those of the released model (TF-Slim's ``inception_v2``), which leave 576 channels after each of 4a to

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .architecture import Design, register
 from .graph import Node
 from .ops import AdaptiveAvgPool, AvgPool, Conv, Dropout, HiddenLinear, Linear, LocalResponseNorm, MaxPool
+from .registry import Design, register
 
 
 @register("LeNet-5", "LeCun et al. 1998, Gradient-based learning", {"imagenet": 32}, in_channels=1, num_classes=10)

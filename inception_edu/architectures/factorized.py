@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .graph import Block, Chain, Concat, Head, chain, channels
+from .graph import Chain, Concat, Head, LabelledBlock, chain, channels
 from .inception import reduction
-from .ops import AdaptiveAvgPool, AvgPool, Conv, Linear, MaxPool
+from .ops import AdaptiveAvgPool, AvgPool, Conv, Linear, MaxPool, Pool
 
 AVG = AvgPool("pool", 3, stride=1, padding=1)
 AVG_INSIDE = AvgPool("pool", 3, stride=1, padding=1, count_include_pad=False)  # padding zeros are not averaged
@@ -26,22 +26,19 @@ HALVE_PADDED = MaxPool("pool", 3, stride=2, padding=1)  # 28 → 14 → 7, 32 �
 TALL, WIDE = (7, 1), (1, 7)
 
 
-class Module(Block):
-    """What the rows below share: a `label`, as in ``inception (3a)``, and the `pool` that says how the grid moves."""
+class Module(LabelledBlock):
+    """What the rows below share: the `pool` that says how the grid moves, and the branches that follow it."""
 
-    label: str
-    pool: AvgPool | MaxPool
-
-    @property
-    def name(self) -> str:
-        return f"inception ({self.label})"
+    pool: Pool
 
     @property
     def kind(self) -> str:
+        """An Inception module, or a grid reduction if the pool halves the grid."""
         return "inception" if self.pool.stride == 1 else "grid reduction"
 
     @property
     def patch(self) -> str:
+        """The stride, where it is not 1."""
         return "" if self.pool.stride == 1 else f"stride {self.pool.stride}"
 
     def last(self, name: str, width: int) -> Conv:
@@ -65,17 +62,17 @@ class Module(Block):
 class InceptionDouble(Module):
     """Figure 5, and the module of BN-Inception: two 3×3 in place of the 5×5. `inner`: the first of the two."""
 
-    label: str
     n1x1: int = channels("#1×1")
     n3x3_reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
     double_reduce: int = channels("double #3×3 reduce")
     double: int = channels("double #3×3")
     pool_proj: int = channels("pool proj")
-    pool: AvgPool | MaxPool = AVG
+    pool: Pool = AVG
     inner: int = channels("", 0)
 
     def body(self) -> Concat:
+        """Its branches, the pool last."""
         direct = {"1x1": chain(Conv("#1×1", self.n1x1))} if self.n1x1 else {}
         return Concat(
             self.name,
@@ -92,16 +89,16 @@ class InceptionDouble(Module):
 class InceptionMixed(Module):
     """A 5×5 and two 3×3 side by side: the first modules of Inception-v3 and Inception-ResNet-v2 as released."""
 
-    label: str
     n1x1: int = channels("#1×1")
     n5x5_reduce: int = channels("#5×5 reduce")
     n5x5: int = channels("#5×5")
     double_reduce: int = channels("double #3×3 reduce")
     double: int = channels("double #3×3")
     pool_proj: int = channels("pool proj")
-    pool: AvgPool = AVG
+    pool: Pool = AVG
 
     def body(self) -> Concat:
+        """Its branches, the pool last."""
         return Concat(
             self.name,
             {
@@ -121,17 +118,17 @@ class Inception7x7(Module):
     the single and of the first three of the double; as wide as the last ones if left out.
     """
 
-    label: str
     n1x1: int = channels("#1×1")
     n7x7_reduce: int = channels("#7×7 reduce")
     n7x7: int = channels("#7×7")
     double_reduce: int = channels("double #7×7 reduce")
     double: int = channels("double #7×7")
     pool_proj: int = channels("pool proj")
-    pool: AvgPool | MaxPool = AVG
+    pool: Pool = AVG
     inner: tuple[int, ...] = channels("", ())
 
     def body(self) -> Concat:
+        """Its branches, the pool last."""
         direct = {"1x1": chain(Conv("#1×1", self.n1x1))} if self.n1x1 else {}
         halves = self.pool.stride == 2
         first, *double = self.inner or (self.n7x7, *[self.double] * 3)
@@ -162,14 +159,14 @@ class Inception7x7(Module):
 class Reduction7x7(Module):
     """The second grid reduction of Inception-v3 and v4: a 3×3 of stride 2, beside 1×7, 7×1 and a 3×3 of stride 2."""
 
-    label: str
     n3x3_reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
     n7x7_reduce: int = channels("#7×7 reduce")
     n7x7: int = channels("#7×7")
-    pool: MaxPool = HALVE
+    pool: Pool = HALVE
 
     def body(self) -> Concat:
+        """Its branches, the pool last."""
         return Concat(
             self.name,
             {
@@ -193,17 +190,17 @@ class InceptionExpanded(Module):
     two widths, it is a 3×1 and a 1×3, as in Inception-v4.
     """
 
-    label: str
     n1x1: int = channels("#1×1")
     n3x3_reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
     double_reduce: int = channels("double #3×3 reduce")
     double: int = channels("double #3×3")
     pool_proj: int = channels("pool proj")
-    pool: AvgPool | MaxPool = AVG
+    pool: Pool = AVG
     inner: tuple[int, ...] = channels("", ())
 
     def body(self) -> Concat:
+        """Its branches, the pool last."""
         kernels = [(3, 1), (1, 3)] if self.inner else [(3, 3)]
         return Concat(
             self.name,
@@ -238,32 +235,32 @@ def _pair(name: str, width: int) -> Concat:
 class GridReduction(Module):
     """Figure 10 at its simplest: a convolution and a pool, both of stride 2; `pool_first` joins the pool first."""
 
-    label: str
     n3x3: int = channels("#3×3")
-    pool: MaxPool = HALVE
+    pool: Pool = HALVE
     pool_first: bool = False
 
     def body(self) -> Concat:
+        """Its two branches, in the order in which they are joined."""
         branches = [("3x3", chain(self.last("#3×3", self.n3x3))), ("pool", self.pooled(0))]
         return Concat(self.name, dict(reversed(branches) if self.pool_first else branches))
 
 
 @dataclass(frozen=True)
 class ConvolutionalHead(Head):
-    """The auxiliary classifier of Inception-v3 as published in code, and of v4: average pool 5×5/3, 1×1 convolution, a
-    5×5 convolution that leaves one value a channel, and the classifier.
+    """The auxiliary classifier of Inception-v3 as published in code, and of v4.
+
+    An average pool 5×5/3, a 1×1 convolution, a 5×5 convolution that leaves one value a channel, and the classifier.
 
     `adaptive` replaces the pool by one that leaves 5×5 whatever comes in, for grids smaller than 17×17.
     """
 
-    name: str
-    after: str
     num_classes: int
     n1x1: int = channels("", 128)
     n5x5: int = channels("", 768)
     adaptive: bool = False
 
     def body(self) -> Chain:
+        """Pool, 1×1 and 5×5 convolution, mean of each channel, classifier."""
         return chain(
             AdaptiveAvgPool("avg pool", 5) if self.adaptive else AvgPool("avg pool", 5, stride=3),
             Conv("1×1", self.n1x1),

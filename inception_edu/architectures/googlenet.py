@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
-from .architecture import Design, register
 from .factorized import MAX, InceptionDouble
 from .graph import Node
 from .inception import AuxiliaryHead, Inception, ReducedConv
 from .ops import AdaptiveAvgPool, Conv, Dropout, Linear, LocalResponseNorm, MaxPool
+from .registry import Design, Stem, register
 
 
 def pool(name: str) -> MaxPool:
@@ -71,12 +72,17 @@ def factorized(row: Inception) -> InceptionDouble:
     )
 
 
+ModuleKind = Literal["reduced", "naive", "factorized"]
 MODULE_KINDS = {"reduced": lambda row: row, "naive": naive, "factorized": factorized}
 
 
 @register("GoogLeNet", "Szegedy et al. 2015, Going Deeper with Convolutions, Table 1", SIZES)
 def googlenet(
-    num_classes: int, stem: str = "imagenet", lrn: bool = False, module: str = "reduced", lower_head: bool = True
+    num_classes: int,
+    stem: Stem = "imagenet",
+    lrn: bool = False,
+    module: ModuleKind = "reduced",
+    lower_head: bool = True,
 ) -> Design:
     """ReLU everywhere, biases, no batch norm, dropout 0.4; auxiliary classifiers on 4a and 4d.
 
@@ -87,8 +93,6 @@ def googlenet(
     figure 2(a) without any 1×1 reduction, "factorized" has two 3×3 for each 5×5. ``lower_head=False`` leaves the
     auxiliary classifier on 4a out, as Szegedy et al. 2016, section 4, did.
     """
-    if module not in MODULE_KINDS:
-        raise ValueError(f"module is {', '.join(map(repr, MODULE_KINDS))}, not {module!r}")
     rows = [MODULE_KINDS[module](row) if isinstance(row, Inception) else row for row in [*STEMS[stem], *MODULES]]
     heads = [
         AuxiliaryHead("aux1", "inception (4a)", num_classes),
@@ -109,9 +113,9 @@ def googlenet(
 @register("GoogLeNet-BN", "Table 1 of Szegedy et al. 2015, with batch norm after every convolution", SIZES)
 def googlenet_bn(
     num_classes: int,
-    stem: str = "imagenet",
-    branch5x5_kernel: int = 5,
-    module: str = "reduced",
+    stem: Stem = "imagenet",
+    branch5x5_kernel: Literal[5, 3] = 5,
+    module: ModuleKind = "reduced",
     lower_head: bool = True,
 ) -> Design:
     """The widths of `googlenet` with batch norm after every convolution, and so no biases there.
@@ -119,8 +123,6 @@ def googlenet_bn(
     `branch5x5_kernel=3` builds what torchvision calls `googlenet`: a 3×3 where the paper has its 5×5, a 2×2/2 fourth
     max pool, and auxiliary heads that pool to 4×4 whatever comes in. `module` and `lower_head` as in `googlenet`.
     """
-    if branch5x5_kernel not in (3, 5):
-        raise ValueError(f"branch5x5_kernel is 5 (the paper) or 3 (torchvision), not {branch5x5_kernel!r}")
     if branch5x5_kernel != 5 and module == "factorized":
         raise ValueError("module='factorized' has no 5×5 convolutions: leave branch5x5_kernel out")
     plain = googlenet(num_classes, stem, module=module, lower_head=lower_head)
@@ -141,7 +143,7 @@ def _torchvision_row(row: Node) -> Node:
 
 
 @register("GoogLeNet, simplified", "Zhang et al., Dive into Deep Learning, section 8.4", SIZES)
-def googlenet_lite(num_classes: int, stem: str = "imagenet") -> Design:
+def googlenet_lite(num_classes: int, stem: Stem = "imagenet") -> Design:
     """The five-block version of *Dive into Deep Learning*: no auxiliary heads, no dropout, pools padded by 1.
 
     The padded pools matter away from 224 pixels: a 227×227 image gives 114, 57, 29, 15 and 8.

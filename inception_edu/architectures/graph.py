@@ -8,12 +8,17 @@ multiply-adds follow from `arithmetic`; `inception_edu.models.build` turns the s
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, TypeVar, overload
 
 from ..arithmetic import Pair, pair
 
 Shape = tuple[int, int, int]
+
+_T = TypeVar("_T")
+_N = TypeVar("_N", bound="Node")
 
 
 @dataclass(frozen=True)
@@ -42,18 +47,36 @@ class Layer:
         return " / ".join(self.path)
 
 
-def channels(label: str, default: int | tuple[int, ...] | None = None):
+@overload
+def channels(label: str) -> Any: ...
+@overload
+def channels(label: str, default: _T) -> _T: ...
+def channels(label: str, default: Any = None) -> Any:
     """A dataclass field that counts channels, or a tuple of such counts: `width` scales it.
 
-    `label` heads its column in the paper's table; a count that the table does not print has none.
+    Args:
+        label: heads its column in the paper's table; a count that the table does not print has none, "".
+        default: the count unless another is given; without one, it must be given.
     """
     return field(metadata={"label": label}) if default is None else field(default=default, metadata={"label": label})
 
 
-class Node:
-    """A named part of a network. Subclasses are frozen dataclasses whose first field is `name`."""
+@dataclass(frozen=True)
+class Node(ABC):
+    """A named part of a network. Subclasses are frozen dataclasses, too."""
 
     name: str
+    KIND: ClassVar[str] = ""
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a word or two: the tables' column "type"."""
+        return self.KIND
+
+    @property
+    def patch(self) -> str:
+        """Kernel and stride as the papers print them, such as ``3×3/1``; empty where there is nothing to print."""
+        return ""
 
     @property
     def key(self) -> str:
@@ -61,12 +84,22 @@ class Node:
         plain = self.name.replace("×", "x").replace("#", "n")
         return "_".join("".join(c if c.isalnum() else " " for c in plain).split())
 
+    @abstractmethod
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
-        """Append every operation, in order, to `found`; return the shape (C, H, W) that comes out for `shape` going in.
+        """Walk through the operations in order.
 
-        Raises ValueError where an operation does not fit its input.
+        Args:
+            shape: what goes in, (C, H, W).
+            style: the network's.
+            path: names of the parts that this one stands in, from the outside in.
+            found: every operation is appended to it.
+
+        Returns:
+            The shape (C, H, W) that comes out.
+
+        Raises:
+            ValueError: an operation does not fit its input.
         """
-        raise NotImplementedError
 
     def layers(self, shape: Shape, style: Style) -> list[Layer]:
         """Every operation in order, for an input of `shape` (C, H, W)."""
@@ -78,22 +111,22 @@ class Node:
         """The shape (C, H, W) that comes out for `shape` going in."""
         return self.trace(shape, style, (), [])
 
+    @abstractmethod
     def depth(self) -> int:
         """Layers with weights on the longest way through, as the papers count depth."""
-        raise NotImplementedError
 
+    @abstractmethod
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
         """Receptive field and jump (product of strides) after this part, given those before it.
 
         Each is (height, width) in input pixels; of branches, the widest counts.
         """
-        raise NotImplementedError
 
     def columns(self) -> dict[str, int]:
         """The widths in the paper's table, by their column's label."""
         return {f.metadata["label"]: getattr(self, f.name) for f in fields(self) if f.metadata.get("label")}
 
-    def scaled(self, width: float) -> Node:
+    def scaled(self: _N, width: float) -> _N:
         """The same part with every channel count multiplied by `width`, rounded, and at least 1 (0 stays 0)."""
         counts = {f.name: getattr(self, f.name) for f in fields(self) if "label" in f.metadata}
         return replace(self, **{name: _scaled(count, width) for name, count in counts.items()})
@@ -101,17 +134,24 @@ class Node:
 
 def _scaled(count: int | tuple[int, ...], width: float) -> int | tuple[int, ...]:
     if isinstance(count, tuple):
-        return tuple(_scaled(n, width) for n in count)
+        return tuple(_scaled_count(n, width) for n in count)
+    return _scaled_count(count, width)
+
+
+def _scaled_count(count: int, width: float) -> int:
     return count and max(1, round(count * width))
 
 
+@dataclass(frozen=True)
 class Op(Node):
     """One operation: a leaf. By default it has no weights and keeps the shape."""
 
-    kernel = 1
-    stride = 1
+    def window(self) -> tuple[int | Pair, int | Pair]:
+        """Kernel and stride, in pixels: how far one output looks, and how far the next one is."""
+        return 1, 1
 
     def output(self, shape: Shape, style: Style) -> Shape:
+        """The shape (C, H, W) that comes out; here the same."""
         return shape
 
     def params(self, shape: Shape, style: Style) -> int:
@@ -123,16 +163,19 @@ class Op(Node):
         return 0
 
     def depth(self) -> int:
+        """0; an operation with weights counts 1."""
         return 0
 
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
+        """Append this operation, at its place, to `found`."""
         output = self.output(shape, style)
         costs = self.params(shape, style), self.macs(shape, style)
         found.append(Layer((*path, self.name), self, shape, output, *costs))
         return output
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
-        (kernel_h, kernel_w), (stride_h, stride_w) = pair(self.kernel), pair(self.stride)
+        """The field grows by (kernel − 1) jumps, the jump by the stride."""
+        (kernel_h, kernel_w), (stride_h, stride_w) = map(pair, self.window())
         seen = size[0] + (kernel_h - 1) * jump[0], size[1] + (kernel_w - 1) * jump[1]
         return seen, (jump[0] * stride_h, jump[1] * stride_w)
 
@@ -141,18 +184,20 @@ class Op(Node):
 class Chain(Node):
     """Operations one after the other."""
 
-    name: str
     parts: tuple[Node, ...]
 
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
+        """Part by part: what comes out of one goes into the next."""
         for part in self.parts:
             shape = part.trace(shape, style, path, found)
         return shape
 
     def depth(self) -> int:
+        """The depths of the parts add up."""
         return sum(part.depth() for part in self.parts)
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
+        """What the last part sees through those before it."""
         for part in self.parts:
             size, jump = part.field_of_view(size, jump)
         return size, jump
@@ -167,10 +212,14 @@ def chain(*parts: Node, name: str = "") -> Chain:
 class Concat(Node):
     """Branches side by side on the same input, their outputs joined by depth. All must leave the same grid."""
 
-    name: str
     branches: Mapping[str, Node]
 
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
+        """Branch by branch, each on the same `shape`; the channels that come out add up.
+
+        Raises:
+            ValueError: the branches leave different grids, which cannot be joined.
+        """
         outputs = {name: branch.trace(shape, style, path, found) for name, branch in self.branches.items()}
         grids = {out[1:] for out in outputs.values()}
         if len(grids) > 1:
@@ -178,9 +227,11 @@ class Concat(Node):
         return (sum(out[0] for out in outputs.values()), *grids.pop())
 
     def depth(self) -> int:
+        """The depth of the deepest branch."""
         return max(branch.depth() for branch in self.branches.values())
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
+        """What the branch that sees widest sees, height and width each by itself."""
         return _widest([branch.field_of_view(size, jump) for branch in self.branches.values()])
 
 
@@ -196,7 +247,6 @@ class Residual(Node):
     `expansion` makes, from a number of channels, the operation that ends the body at the depth of what it is added to.
     """
 
-    name: str
     body: Node
     shortcut: Node | None = None
     expansion: Callable[[int], Node] | None = None
@@ -211,6 +261,11 @@ class Residual(Node):
         return chain(self.body, self.expansion(beside[0]))
 
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
+        """First the body, then the shortcut if there is one.
+
+        Raises:
+            ValueError: the two shapes differ, and so cannot be added.
+        """
         output = self.summand(shape, style).trace(shape, style, path, found)
         beside = self.shortcut.trace(shape, style, path, found) if self.shortcut else shape
         if output != beside:
@@ -218,34 +273,56 @@ class Residual(Node):
         return output
 
     def depth(self) -> int:
+        """The depth of the body with its expansion: the shortcut is never longer."""
         return self.body.depth() + (self.expansion(1).depth() if self.expansion else 0)
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
+        """What the body sees: the shortcut never sees more."""
         return self.body.field_of_view(size, jump)
 
 
+@dataclass(frozen=True)
 class Block(Node):
     """A row of a paper's table that stands for several operations; `body` says which."""
 
-    kind = "block"
+    KIND = "block"
 
-    def body(self) -> Node:
-        """The operations, as a `Chain`, `Concat` or `Residual`."""
-        raise NotImplementedError
+    @abstractmethod
+    def body(self) -> Chain | Concat | Residual:
+        """The operations, as a tree."""
 
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
+        """As the body, whose operations stand under this block's name."""
         return self.body().trace(shape, style, (*path, self.name), found)
 
     def depth(self) -> int:
+        """The body's."""
         return self.body().depth()
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
+        """The body's."""
         return self.body().field_of_view(size, jump)
 
 
+@dataclass(frozen=True)
+class LabelledBlock(Block):
+    """A block that its paper calls by a `label`: "3a" is named ``inception (3a)``."""
+
+    name: str = field(init=False, repr=False)
+    label: str
+    FAMILY: ClassVar[str] = "inception"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.FAMILY} ({self.label})")  # frozen, so not by assignment
+
+
+@dataclass(frozen=True)
 class Head(Block):
     """An auxiliary classifier. `after` names the row whose output it reads; it is there in training only."""
 
     after: str
-    kind = "auxiliary classifier"
-    patch = ""
+    KIND = "auxiliary classifier"
+
+    @abstractmethod
+    def body(self) -> Chain:
+        """The operations in order, the classifier last."""

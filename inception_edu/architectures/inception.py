@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .graph import Block, Chain, Concat, Head, Node, chain, channels
+from .graph import Block, Chain, Concat, Head, LabelledBlock, Node, chain, channels
 from .ops import AdaptiveAvgPool, AvgPool, Conv, Dropout, HiddenLinear, Linear, MaxPool
 
 
 @dataclass(frozen=True)
-class Inception(Block):
+class Inception(LabelledBlock):
     """Figure 2(b) of the paper: four branches on the same input, joined by depth, named by their table columns.
 
     A reduction of 0 leaves the 1×1 convolution before the 3×3 or 5×5 out, and a projection of 0 leaves the pooled
     input as it is: that is the naive module of figure 2(a). `kernel5` is the side of the "5×5"; torchvision's is 3.
     """
 
-    label: str
     n1x1: int = channels("#1×1")
     n3x3_reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
@@ -24,14 +23,10 @@ class Inception(Block):
     n5x5: int = channels("#5×5")
     pool_proj: int = channels("pool proj")
     kernel5: int = 5
-    kind = "inception"
-    patch = ""
-
-    @property
-    def name(self) -> str:
-        return f"inception ({self.label})"
+    KIND = "inception"
 
     def body(self) -> Concat:
+        """Its four branches."""
         return Concat(
             self.name,
             {
@@ -52,13 +47,17 @@ def reduction(name: str, width: int) -> list[Node]:
 class ReducedConv(Block):
     """The paper's second convolution row: a 1×1 reduction and a 3×3, in one row of depth 2."""
 
-    name: str
     n3x3_reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
-    kind = "convolution"
-    patch = "3×3/1"
+    KIND = "convolution"
+
+    @property
+    def patch(self) -> str:
+        """The 3×3's, as Table 1 prints it."""
+        return "3×3/1"
 
     def body(self) -> Chain:
+        """The 1×1, then the 3×3."""
         return chain(Conv("#3×3 reduce", self.n3x3_reduce), Conv("#3×3", self.n3x3, kernel=3))
 
 
@@ -69,8 +68,6 @@ class AuxiliaryHead(Head):
     `adaptive` replaces the 5×5/3 pool by one that leaves 4×4 at any image size, as torchvision has it.
     """
 
-    name: str
-    after: str
     num_classes: int
     dropout: float = 0.7
     n1x1: int = channels("", 128)
@@ -78,6 +75,7 @@ class AuxiliaryHead(Head):
     adaptive: bool = False
 
     def body(self) -> Chain:
+        """Pool, 1×1 convolution, 1,024 units, dropout, classifier."""
         return chain(
             AdaptiveAvgPool("avg pool", 4) if self.adaptive else AvgPool("avg pool", 5, stride=3),
             Conv("1×1", self.n1x1),

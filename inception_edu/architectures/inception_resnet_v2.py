@@ -1,15 +1,19 @@
-"""Inception-ResNet-v2: Szegedy et al., *Inception-v4, Inception-ResNet and the Impact of Residual Connections on
-Learning*, AAAI 2017 (arXiv:1602.07261), as released in code."""
+"""Inception-ResNet-v2, as released in code.
+
+Szegedy et al., *Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning*, AAAI 2017
+(arXiv:1602.07261).
+"""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
-from .architecture import Design, register
 from .factorized import AVG_INSIDE, HALVE, ConvolutionalHead, InceptionDouble, InceptionMixed, Module
-from .graph import Block, Concat, Residual, chain, channels
+from .graph import Concat, LabelledBlock, Residual, chain, channels
 from .inception_v3 import STEM
-from .ops import AdaptiveAvgPool, Conv, Dropout, Linear, MaxPool
+from .ops import AdaptiveAvgPool, Conv, Dropout, Linear, Pool
+from .registry import Design, register
 
 
 def expansion(depth: int) -> Conv:
@@ -17,24 +21,19 @@ def expansion(depth: int) -> Conv:
     return Conv("expansion", depth, batch_norm=False, bias=True, activation=False)
 
 
-class ResidualModule(Block):
+class ResidualModule(LabelledBlock):
     """An Inception module without a pool, whose output, expanded and scaled, is added to its input."""
 
-    label: str
     scale: float
     activation: bool
-    kind = "inception-resnet"
-    patch = ""
+    KIND = FAMILY = "inception-resnet"
 
-    @property
-    def name(self) -> str:
-        return f"inception-resnet ({self.label})"
-
+    @abstractmethod
     def branches(self) -> Concat:
         """The Inception module."""
-        raise NotImplementedError
 
     def body(self) -> Residual:
+        """``ReLU(x + scale · expansion(branches(x)))``."""
         return Residual(self.name, self.branches(), expansion=expansion, scale=self.scale, activation=self.activation)
 
 
@@ -42,7 +41,6 @@ class ResidualModule(Block):
 class InceptionResNetDouble(ResidualModule):
     """Inception-ResNet-A: 1×1, 3×3 and two 3×3. `inner`: the first of the two."""
 
-    label: str
     n1x1: int = channels("#1×1")
     n3x3_reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
@@ -53,6 +51,7 @@ class InceptionResNetDouble(ResidualModule):
     activation: bool = True
 
     def branches(self) -> Concat:
+        """1×1, 3×3 and double 3×3, without a pool."""
         return Concat(
             "inception",
             {
@@ -71,7 +70,6 @@ class InceptionResNetDouble(ResidualModule):
 class InceptionResNetFactorized(ResidualModule):
     """Inception-ResNet-B and C: 1×1, and a `kernel`×`kernel` as 1×n and n×1. `inner`: the 1×n."""
 
-    label: str
     n1x1: int = channels("#1×1")
     reduce: int = channels("#n×n reduce")
     nxn: int = channels("#n×n")
@@ -81,6 +79,7 @@ class InceptionResNetFactorized(ResidualModule):
     activation: bool = True
 
     def branches(self) -> Concat:
+        """1×1, and 1×n with n×1, without a pool."""
         n = self.kernel
         return Concat(
             "inception",
@@ -99,15 +98,15 @@ class InceptionResNetFactorized(ResidualModule):
 class TripleReduction(Module):
     """The second grid reduction: a 3×3, another 3×3 and a double 3×3, each after a 1×1 and halving, beside the pool."""
 
-    label: str
     reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
     second: int = channels("second #3×3")
     double: int = channels("double #3×3")
     inner: int = channels("")
-    pool: MaxPool = HALVE
+    pool: Pool = HALVE
 
     def body(self) -> Concat:
+        """Its branches, the pool last."""
         return Concat(
             self.name,
             {

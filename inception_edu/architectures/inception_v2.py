@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .architecture import Design, register
 from .factorized import HALVE, HALVE_PADDED, MAX, Inception7x7, InceptionDouble, InceptionExpanded
 from .graph import Node
 from .inception import AuxiliaryHead
 from .ops import AdaptiveAvgPool, Conv, Linear, MaxPool
+from .registry import Design, Stem, register
 
 SIZES = {"imagenet": 299, "cifar": 32}
 
@@ -42,7 +42,7 @@ def modules(halve: MaxPool) -> list[Node]:
 
 
 @register("Inception-v2", "Szegedy et al. 2016, Rethinking, section 6, widths derived anew", SIZES)
-def inception_v2(num_classes: int, stem: str = "imagenet") -> Design:
+def inception_v2(num_classes: int, stem: Stem = "imagenet") -> Design:
     """Factorized modules, parallel grid reductions (299 → 35 → 17 → 8), one auxiliary head on the last 17×17 grid.
 
     The paper gives the grids and depths but not the widths inside its modules. These are a derivation that reaches

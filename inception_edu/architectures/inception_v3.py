@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .architecture import Design, register
 from .factorized import (
     HALVE,
     HALVE_PADDED,
@@ -16,6 +15,7 @@ from .factorized import (
 from .graph import Node
 from .inception_v2 import SIZES
 from .ops import AdaptiveAvgPool, Conv, Dropout, Linear, MaxPool
+from .registry import Design, Stem, register
 
 STEM = [
     Conv("convolution 1", 32, kernel=3, stride=2, padding=0),
@@ -54,7 +54,7 @@ def modules(halve: MaxPool) -> list[Node]:
 
 
 @register("Inception-v3", "Szegedy et al. 2016, Rethinking, as published in code", SIZES)
-def inception_v3(num_classes: int, stem: str = "imagenet") -> Design:
+def inception_v3(num_classes: int, stem: Stem = "imagenet") -> Design:
     """The network that the paper's authors released and torchvision ships, layer for layer; modules named as there.
 
     It departs from the paper's table: a 1×1 and a second max pool stand for two of the stem's 3×3, a 5×5 beside the

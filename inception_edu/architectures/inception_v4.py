@@ -1,11 +1,13 @@
-"""Inception-v4: Szegedy et al., *Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning*,
-AAAI 2017 (arXiv:1602.07261), figures 3 to 9."""
+"""Inception-v4, figures 3 to 9 of its paper.
+
+Szegedy et al., *Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning*, AAAI 2017
+(arXiv:1602.07261).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .architecture import Design, register
 from .factorized import (
     AVG_INSIDE,
     HALVE,
@@ -20,19 +22,19 @@ from .factorized import (
 )
 from .graph import Block, Concat, chain, channels
 from .ops import AdaptiveAvgPool, Conv, Dropout, Linear
+from .registry import Design, register
 
 
 @dataclass(frozen=True)
 class StemFork(Block):
     """The middle of figure 3: a 3×3, beside 1×7, 7×1 and a 3×3, each after a 1×1; neither 3×3 is padded."""
 
-    name: str
     reduce: int = channels("#3×3 reduce")
     n3x3: int = channels("#3×3")
-    kind = "stem"
-    patch = ""
+    KIND = "stem"
 
     def body(self) -> Concat:
+        """Its two branches."""
         return Concat(
             self.name,
             {

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .. import arithmetic
 from ..arithmetic import Pair, pair
 from .graph import Op, Shape, Style, channels
 
+Margin = int | Pair | Literal["same"]  # padding in pixels, or what keeps the grid at stride 1
 
-def _times(kernel: int | Pair) -> str:
-    return "×".join(str(side) for side in pair(kernel))
+
+class Windowed(Op):
+    """What reads its input through a window that moves: a convolution or a pool."""
+
+    kernel: int | Pair
+    stride: int | Pair
+
+    @property
+    def patch(self) -> str:
+        """Kernel and stride as the papers print them, such as ``7×7/2``."""
+        sides = "×".join(str(side) for side in pair(self.kernel))
+        return f"{sides}/{self.stride}"
+
+    def window(self) -> tuple[int | Pair, int | Pair]:
+        """Kernel and stride, in pixels."""
+        return self.kernel, self.stride
 
 
 @dataclass(frozen=True)
-class Conv(Op):
+class Conv(Windowed):
     """A convolution unit: convolution, batch norm if the network has it, ReLU.
 
     `padding` is ``"same"`` (keeps the grid at stride 1), or pixels. `batch_norm` and `bias` follow the network's
@@ -22,61 +38,61 @@ class Conv(Op):
     the ReLU.
     """
 
-    name: str
     out_channels: int = channels("")
     kernel: int | Pair = 1
     stride: int | Pair = 1
-    padding: int | Pair | str = "same"
+    padding: Margin = "same"
     groups: int = 1
     batch_norm: bool | None = None
     bias: bool | None = None
     activation: bool = True
-    kind = "convolution"
-
-    @property
-    def patch(self) -> str:
-        return f"{_times(self.kernel)}/{self.stride}"
+    KIND = "convolution"
 
     def pads(self) -> Pair:
         """Padding in pixels, (height, width)."""
         return arithmetic.same_padding(self.kernel) if self.padding == "same" else pair(self.padding)
 
     def has_batch_norm(self, style: Style) -> bool:
+        """Whether batch norm follows, in a network of this style."""
         return style.batch_norm if self.batch_norm is None else self.batch_norm
 
     def has_bias(self, style: Style) -> bool:
+        """Whether it has a bias, in a network of this style."""
         asked = style.bias if self.bias is None else self.bias
         return not self.has_batch_norm(style) if asked is None else asked
 
     def output(self, shape: Shape, style: Style) -> Shape:
+        """The shape (C, H, W) that comes out for `shape` going in."""
         return self.out_channels, *arithmetic.output_size(shape[1:], self.kernel, self.stride, self.pads())
 
     def params(self, shape: Shape, style: Style) -> int:
+        """Learned numbers: weights, bias, and batch norm's two a channel."""
         weights = arithmetic.conv_params(shape[0], self.out_channels, self.kernel, self.groups, self.has_bias(style))
         return weights + (arithmetic.batch_norm_params(self.out_channels) if self.has_batch_norm(style) else 0)
 
     def macs(self, shape: Shape, style: Style) -> int:
+        """Multiply-adds for one image: a weight's, once at every position of the grid."""
         grid = self.output(shape, style)[1:]
         return arithmetic.conv_macs(shape[0], self.out_channels, self.kernel, grid, self.groups)
 
     def depth(self) -> int:
+        """1: it has weights."""
         return 1
 
 
 @dataclass(frozen=True)
-class DepthwiseConv(Op):
+class DepthwiseConv(Windowed):
     """A convolution that filters each channel by itself, `multiplier` filters a channel; no activation.
 
     It has no bias, and batch norm only if asked for: a depthwise convolution is usually half of a separable one.
     """
 
-    name: str
     kernel: int | Pair = 3
     stride: int | Pair = 1
-    padding: int | Pair | str = "same"
+    padding: Margin = "same"
     multiplier: int = 1
     batch_norm: bool = False
-    kind = "depthwise convolution"
+    KIND = "depthwise convolution"
 
     def conv(self, in_channels: int) -> Conv:
         """The same operation as a grouped `Conv`, once the number of input channels is known."""
@@ -92,69 +108,70 @@ class DepthwiseConv(Op):
             activation=False,
         )
 
-    @property
-    def patch(self) -> str:
-        return f"{_times(self.kernel)}/{self.stride}"
-
     def output(self, shape: Shape, style: Style) -> Shape:
+        """The shape (C, H, W) that comes out for `shape` going in."""
         return self.conv(shape[0]).output(shape, style)
 
     def params(self, shape: Shape, style: Style) -> int:
+        """Learned numbers: weights, bias, and batch norm's two a channel."""
         return self.conv(shape[0]).params(shape, style)
 
     def macs(self, shape: Shape, style: Style) -> int:
+        """Multiply-adds for one image: a weight's, once at every position of the grid."""
         return self.conv(shape[0]).macs(shape, style)
 
     def depth(self) -> int:
+        """1: it has weights."""
         return 1
 
 
 @dataclass(frozen=True)
-class _Pool(Op):
-    name: str
+class Pool(Windowed):
+    """A window that keeps one value of each channel. `ceil_mode` rounds the size of the grid up."""
+
     kernel: int | Pair = 3
     stride: int | Pair = 2
     padding: int | Pair = 0
     ceil_mode: bool = False
 
-    @property
-    def patch(self) -> str:
-        return f"{_times(self.kernel)}/{self.stride}"
-
     def output(self, shape: Shape, style: Style) -> Shape:
+        """The shape (C, H, W) that comes out for `shape` going in."""
         grid = arithmetic.output_size(shape[1:], self.kernel, self.stride, self.padding, self.ceil_mode)
         return shape[0], *grid
 
 
 @dataclass(frozen=True)
-class MaxPool(_Pool):
+class MaxPool(Pool):
     """The largest value in each window, channel by channel."""
 
-    kind = "max pool"
+    KIND = "max pool"
 
 
 @dataclass(frozen=True)
-class AvgPool(_Pool):
+class AvgPool(Pool):
     """The mean of each window, channel by channel; whether padding zeros enter the mean is `count_include_pad`."""
 
     count_include_pad: bool = True
-    kind = "avg pool"
+    KIND = "avg pool"
 
 
 @dataclass(frozen=True)
 class AdaptiveAvgPool(Op):
-    """Means over windows chosen so that a grid of `size`×`size` is left, whatever comes in. Size 1 is the mean of
-    each whole channel: global average pooling, the papers' 7×7/1 or 8×8 pool at any image size."""
+    """Means over windows chosen so that a grid of `size`×`size` is left, whatever comes in.
 
-    name: str
+    Size 1 is the mean of each whole channel: global average pooling, the papers' 7×7/1 or 8×8 pool at any image size.
+    """
+
     size: int = 1
-    kind = "avg pool"
+    KIND = "avg pool"
 
     @property
     def patch(self) -> str:
+        """``global``, or the grid that is left."""
         return "global" if self.size == 1 else f"to {self.size}×{self.size}"
 
     def output(self, shape: Shape, style: Style) -> Shape:
+        """The shape (C, H, W) that comes out for `shape` going in."""
         return shape[0], self.size, self.size
 
 
@@ -162,25 +179,28 @@ class AdaptiveAvgPool(Op):
 class Linear(Op):
     """A fully connected layer with bias on the flattened (C, H, W); its width, the classes, does not scale."""
 
-    name: str
     out_features: int
     activation: bool = False
-    kind = "linear"
-    patch = ""
+    KIND = "linear"
 
     def output(self, shape: Shape, style: Style) -> Shape:
+        """The shape (C, H, W) that comes out for `shape` going in."""
         return self.out_features, 1, 1
 
     def in_features(self, shape: Shape) -> int:
+        """Values of one image that it reads: C·H·W."""
         return shape[0] * shape[1] * shape[2]
 
     def params(self, shape: Shape, style: Style) -> int:
+        """Learned numbers: a weight a pair of input and output, and biases."""
         return arithmetic.linear_params(self.in_features(shape), self.out_features)
 
     def macs(self, shape: Shape, style: Style) -> int:
+        """Multiply-adds for one image: one a weight."""
         return arithmetic.linear_macs(self.in_features(shape), self.out_features)
 
     def depth(self) -> int:
+        """1: it has weights."""
         return 1
 
 
@@ -196,12 +216,12 @@ class HiddenLinear(Linear):
 class Dropout(Op):
     """Zero each value with probability `p` in training, and scale the others by 1 / (1 − p)."""
 
-    name: str
     p: float
-    kind = "dropout"
+    KIND = "dropout"
 
     @property
     def patch(self) -> str:
+        """The probability, in percent."""
         return f"{self.p:.0%}"
 
 
@@ -209,13 +229,11 @@ class Dropout(Op):
 class LocalResponseNorm(Op):
     """Divide by a power of the summed squares of `size` neighbouring channels (Krizhevsky et al. 2012, section 3.3)."""
 
-    name: str
     size: int = 5
     alpha: float = 1e-4
     beta: float = 0.75
     k: float = 1.0
-    kind = "local response norm"
-    patch = ""
+    KIND = "local response norm"
 
 
 @dataclass(frozen=True)
@@ -223,5 +241,4 @@ class ReLU(Op):
     """max(0, x), where it stands alone."""
 
     name: str = "relu"
-    kind = "relu"
-    patch = ""
+    KIND = "relu"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..arithmetic import Pair
 from .graph import Block, Chain, chain, channels
-from .ops import Conv, DepthwiseConv
+from .ops import Conv, DepthwiseConv, Margin
 
 
 @dataclass(frozen=True)
@@ -17,21 +16,22 @@ class SeparableConv(Block):
     alone if `norm_between`.
     """
 
-    name: str
     out_channels: int = channels("")
     kernel: int = 3
     stride: int = 1
-    padding: int | Pair | str = "same"
+    padding: Margin = "same"
     multiplier: int = 1
     norm_between: bool = False
     activation: bool = True
-    kind = "separable convolution"
+    KIND = "separable convolution"
 
     @property
     def patch(self) -> str:
+        """Kernel and stride of the depthwise step."""
         return f"{self.kernel}×{self.kernel}/{self.stride}"
 
     def body(self) -> Chain:
+        """The depthwise step, then the pointwise one."""
         return chain(
             DepthwiseConv("depthwise", self.kernel, self.stride, self.padding, self.multiplier, self.norm_between),
             Conv("pointwise", self.out_channels, activation=self.activation),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .architecture import Design, register
 from .graph import Block, Residual, chain, channels
 from .ops import AdaptiveAvgPool, Conv, Dropout, Linear, MaxPool, ReLU
+from .registry import Design, register
 from .separable import SeparableConv
 
 
@@ -18,17 +18,18 @@ class XceptionBlock(Block):
     where the input has had its ReLU.
     """
 
-    name: str
     widths: tuple[int, ...] = channels("")
     stride: int = 1
     relu_first: bool = True
-    kind = "separable block"
+    KIND = "separable block"
 
     @property
     def patch(self) -> str:
+        """The stride, where it is not 1."""
         return "" if self.stride == 1 else f"stride {self.stride}"
 
     def body(self) -> Residual:
+        """The separable convolutions, added to the input or to what the shortcut makes of it."""
         parts = []
         for k, width in enumerate(self.widths, start=1):
             parts += [ReLU(f"relu {k}"), SeparableConv(f"separable {k}", width, activation=False)]

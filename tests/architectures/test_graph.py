@@ -121,6 +121,9 @@ class Sample(Block):
     several: tuple = channels("", (4, 8))
     kernel: int = 3
 
+    def body(self) -> Chain:
+        return chain()
+
 
 def test_width_scales_every_count_and_nothing_else():
     assert Sample("a", 10).scaled(0.5) == Sample("a", 5, (2, 4), 3)

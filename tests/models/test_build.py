@@ -20,7 +20,7 @@ from inception_edu.architectures import (
     Linear,
     LocalResponseNorm,
     MaxPool,
-    Node,
+    Op,
     ReducedConv,
     ReLU,
     Residual,
@@ -170,11 +170,11 @@ def test_a_block_leaves_its_input_alone():
 
 
 def test_what_no_module_is_known_for_is_refused():
-    class Unknown(Node):
-        name = "unknown"
+    class Unknown(Op):
+        pass
 
     with pytest.raises(TypeError, match="no module is known for Unknown"):
-        build(Unknown(), SHAPE)
+        build(Unknown("unknown"), SHAPE)
 
 
 # Fields of view, measured: which input pixels have a gradient, with every weight positive so that none can cancel.

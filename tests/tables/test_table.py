@@ -120,7 +120,7 @@ class TestOnly:
     [
         ({"model": "gogglenet"}, "did you mean 'googlenet'"),
         ({"model": "googlenet", "image_size": 20}, "at least 79×79 pixels with its auxiliary heads.*not 20×20"),
-        ({"model": "googlenet", "image_size": -3}, "whole number of at least 1, not -3"),
+        ({"model": "googlenet", "image_size": -3}, "number of pixels, at least 1, or .*, not -3"),
         ({"model": "googlenet", "num_classes": 0}, "num_classes is a whole number of at least 1"),
         ({"model": "googlenet", "detail": "atoms"}, "'stage' or 'layer', not 'atoms'"),
         ({"model": "googlenet", "lnr": True}, "no option 'lnr'; it has lrn"),
