@@ -11,6 +11,7 @@ which the papers' tables do not print, are in `inner`.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from .graph import Chain, Concat, Head, LabelledBlock, chain, channels
@@ -40,6 +41,10 @@ class Module(LabelledBlock):
     def patch(self) -> str:
         """The stride, where it is not 1."""
         return "" if self.pool.stride == 1 else f"stride {self.pool.stride}"
+
+    @abstractmethod
+    def body(self) -> Concat:
+        """Its branches, the pool among them."""
 
     def last(self, name: str, width: int) -> Conv:
         """The 3×3 convolution that ends a branch: it moves as the pool does."""

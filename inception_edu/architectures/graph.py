@@ -212,7 +212,7 @@ def chain(*parts: Node, name: str = "") -> Chain:
 class Concat(Node):
     """Branches side by side on the same input, their outputs joined by depth. All must leave the same grid."""
 
-    branches: Mapping[str, Node]
+    branches: Mapping[str, Chain]
 
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
         """Branch by branch, each on the same `shape`; the channels that come out add up.

@@ -18,15 +18,16 @@ TOLERANCE = 0.02  # a rounded figure this near, relatively, is called differentl
 class Claim:
     """One figure from a source.
 
-    id: short and unique, source first.
-    source: key into `SOURCES`.
-    statement: what is claimed, in our words.
-    claimed: the figure as printed, without its unit (159 for "159K"); or text, such as a shape.
-    compute: gives the true value in plain units (163,328), from arithmetic or a network's rows.
-    why: one sentence on the verdict. May use ``{computed}``, ``{claimed}`` and the names in `facts`.
-    unit: what the printed figure counts in: 1024 for the paper's K, 10**6 for its M.
-    places: decimals printed; None for an exact count, which must agree to the last digit.
-    facts: further computed values for `why`.
+    Attributes:
+        id: short and unique, source first.
+        source: key into `SOURCES`.
+        statement: what is claimed, in our words.
+        claimed: the figure as printed, without its unit (159 for "159K"); or text, such as a shape.
+        compute: gives the true value in plain units (163,328), from arithmetic or a network's rows.
+        why: one sentence on the verdict. May use ``{computed}``, ``{claimed}`` and the names in `facts`.
+        unit: what the printed figure counts in: 1024 for the paper's K, 10**6 for its M.
+        places: decimals printed; None for an exact count, which must agree to the last digit.
+        facts: further computed values for `why`.
     """
 
     id: str
@@ -62,7 +63,8 @@ class Verdict:
     verdict: str
     why: str
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Value]:
+        """The entry of ``inception-edu claims --json``."""
         return {
             "id": self.claim.id,
             "source": self.claim.source,
@@ -75,8 +77,17 @@ class Verdict:
 
 
 def judge(claimed: Value, computed: Value, unit: float = 1, places: int | None = None) -> str:
-    """`agrees`: the computed value, rounded as the claim is printed, is the claim. `rounds`: a rounded figure that is
-    off by less than one in its last printed digit, or by at most 2 %. `disagrees`: all else.
+    """Judge a figure.
+
+    Args:
+        claimed: the figure as printed, in units; or text.
+        computed: the true value in plain units, or text.
+        unit: what the printed figure counts in.
+        places: decimals printed; None for an exact count.
+
+    Returns:
+        ``agrees``: the computed value, rounded as the claim is printed, is the claim. ``rounds``: a rounded figure that
+        is off by less than one in its last printed digit, or by at most 2 %. ``disagrees``: all else.
 
     >>> judge(163_328, 163_328), judge(159, 163_328, unit=1024, places=0), judge(463, 509_440, unit=1024, places=0)
     ('agrees', 'rounds', 'disagrees')

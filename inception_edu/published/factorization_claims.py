@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import median
 
-from ..architectures import Chain, Concat, Conv, Inception, Node, Row, Shape, Style, architecture
+from ..architectures import Chain, Concat, Conv, Inception, Node, Shape, Style
+from ..architectures.factorized import Inception7x7, InceptionDouble, Module
 from ..arithmetic import Pair, conv_macs, conv_params
 from .claim import Claim
-from .rethinking_claims import chw, module
-from .table_1 import rows
+from .lookups import block, chw, module, nodes, trunk
 
 BATCH_NORM = Style(batch_norm=True)
 
@@ -29,7 +29,7 @@ def inner(label: str, reduce: str, last: str) -> tuple[int, int, int]:
 
 def widening_late() -> tuple[int, int, int]:
     """Widths along the 1×7 and 7×1 of Inception-v3's (6b)."""
-    node = module("inception_v3", "6b").node
+    node = block("inception_v3", "6b", Inception7x7)
     return node.n7x7_reduce, node.inner[0], node.n7x7
 
 
@@ -40,54 +40,55 @@ def beside() -> float:
     return pair / conv_params(reduce, 2 * out, 3)
 
 
-def growth(network: str) -> list[float]:
+def growth(name: str) -> list[float]:
     """Channels out over channels in, for the 5×5 of GoogLeNet, or for the double 3×3 that replaced it."""
-    if network == "googlenet":
-        modules = [row.node for row in rows().values() if isinstance(row.node, Inception)]
-        return [row.n5x5 / row.n5x5_reduce for row in modules]
-    modules = [row.node for row in architecture(network).trace() if row.node.name.startswith("inception")]
-    return [row.double / row.double_reduce for row in modules]
+    if name == "googlenet":
+        return [node.n5x5 / node.n5x5_reduce for node in nodes(name, Inception).values()]
+    return [node.double / node.double_reduce for node in nodes(name, InceptionDouble).values()]
 
 
-def long_kernel_grids(*networks: str) -> list[int]:
+def long_kernel_grids(*names: str) -> list[int]:
     """The grids that the 1×7 and 7×1 convolutions of these networks stand on."""
-    layers = [layer for name in networks for row in architecture(name).trace() for layer in row.layers]
+    layers = [layer for name in names for row in trunk(name).values() for layer in row.layers]
     return sorted({layer.output[1] for layer in layers if isinstance(layer.op, Conv) and layer.op.kernel == (1, 7)})
 
 
-def within(least: int, most: int, *networks: str) -> bool:
-    return all(least <= grid <= most for grid in long_kernel_grids(*networks))
+def within(least: int, most: int, *names: str) -> bool:
+    """Whether all these grids are between `least` and `most` pixels wide."""
+    return all(least <= grid <= most for grid in long_kernel_grids(*names))
 
 
 def listed(grids: Iterable[int]) -> str:
+    """Grids as the papers print them, the smallest first: ``8×8, 17×17``."""
     return ", ".join(f"{grid}×{grid}" for grid in sorted(grids))
 
 
-def keeping(reduction: Row) -> Concat:
-    """The module of a grid reduction with every stride 1 and every branch padded, so that it keeps the grid."""
+def keeping(reduction: Module) -> Concat:
+    """The same module with every stride 1 and every branch padded, so that it keeps the grid."""
     branches = {
         name: Chain("", (*branch.parts[:-1], replace(branch.parts[-1], stride=1, padding=1)))
-        for name, branch in reduction.node.body().branches.items()
+        for name, branch in reduction.body().branches.items()
     }
-    return Concat(reduction.node.name, branches)
+    return Concat(reduction.name, branches)
 
 
-def reduction_costs(network: str, label: str) -> dict[str, int]:
+def reduction_costs(name: str, label: str) -> dict[str, int]:
     """Multiply-adds of a network's parallel reduction, and of the same module before and after a pool of stride 2."""
-    row = module(network, label)
-    pooled = row.node.pool.output(row.input, BATCH_NORM)
+    before, reduction = module(name, label).input, block(name, label, Module)
+    pooled = reduction.pool.output(before, BATCH_NORM)
 
     def cost(node: Node, shape: Shape) -> int:
         return sum(layer.macs for layer in node.layers(shape, BATCH_NORM))
 
     return {
-        "pool first": cost(keeping(row), pooled),
-        "convolve first": cost(keeping(row), row.input),
-        "in parallel": cost(row.node, row.input),
+        "pool first": cost(keeping(reduction), pooled),
+        "convolve first": cost(keeping(reduction), before),
+        "in parallel": cost(reduction, before),
     }
 
 
 def compared(cost: float, other: float) -> str:
+    """How a `cost` stands to the `other`."""
     return "less" if cost < other else "more"
 
 
@@ -275,10 +276,10 @@ GRID_REDUCTIONS = [
         "(3c) of Inception-v2 costs {v2:.2f} times as much as the same module behind a pool, (6a) of v3 {v3:.2f} "
         "times: its 1×1 and the first of its double 3×3 still work on the large grid.",
         facts={
-            key: lambda network=network, label=label: (
-                reduction_costs(network, label)["in parallel"] / reduction_costs(network, label)["pool first"]
+            key: lambda name=name, label=label: (
+                reduction_costs(name, label)["in parallel"] / reduction_costs(name, label)["pool first"]
             )
-            for key, network, label in [("v2", "inception_v2", "3c"), ("v3", "inception_v3", "6a")]
+            for key, name, label in [("v2", "inception_v2", "3c"), ("v3", "inception_v3", "6a")]
         },
     ),
     Claim(

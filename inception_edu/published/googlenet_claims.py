@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..architectures import Inception, architecture
-from ..architectures.ops import AdaptiveAvgPool, MaxPool
+from ..architectures import AdaptiveAvgPool, Conv, Inception, MaxPool, architecture
 from ..arithmetic import conv_params, output_size
 from .claim import Claim
-from .table_1 import TABLE_1, rows, separable_stem, weights
-
-
-def total(name: str, what: str, **options) -> int:
-    """Sum over the trunk of a network: `what` is "params" or "macs"."""
-    return sum(getattr(row, what) for row in architecture(name, aux_logits=False, **options).trace())
+from .lookups import chw, heads, module, nodes, separable_googlenet_macs, total, trunk, weights
+from .table_1 import TABLE_1
 
 
 def widths(label: str) -> dict[str, int]:
     """The six widths of one module of GoogLeNet, by column."""
-    return rows()[f"inception ({label})"].node.columns()
+    return module("googlenet", label).node.columns()
 
 
 def branch_sum(label: str) -> str:
@@ -29,43 +24,40 @@ def branch_sum(label: str) -> str:
 
 def reduced_to(label: str, column: str) -> str:
     """Share of its input channels that a reduction keeps, as a fraction."""
-    return str(Fraction(widths(label)[column], rows()[f"inception ({label})"].input[0]))
+    return str(Fraction(widths(label)[column], module("googlenet", label).input[0]))
 
 
 def head(name: str) -> dict[str, tuple[int, ...]]:
     """Shapes inside an auxiliary head at 224×224, by operation."""
-    found = next(row for row in architecture("googlenet").trace_heads() if row.node.name == name)
-    return {layer.path[-1]: layer.output for layer in found.layers}
+    return {layer.path[-1]: layer.output for layer in heads("googlenet")[name].layers}
 
 
 def kernel_shares() -> dict[str, float]:
     """Share of a module's output that comes from its 3×3 and 5×5 filters, by module."""
-    modules = [row.label for row in architecture("googlenet").rows if isinstance(row, Inception)]
+    labels = [found.label for found in nodes("googlenet", Inception).values()]
     return {
-        label: (widths(label)["#3×3"] + widths(label)["#5×5"]) / rows()[f"inception ({label})"].output[0]
-        for label in modules
+        label: (widths(label)["#3×3"] + widths(label)["#5×5"]) / module("googlenet", label).output[0]
+        for label in labels
     }
 
 
 def kernel_share_trend() -> str:
+    """Whether these shares grow all the way."""
     shares = list(kernel_shares().values())
     return "grows from module to module" if shares == sorted(shares) else "grows and falls"
 
 
 def spread() -> dict[str, float]:
     """Largest over smallest share among the nine modules, of the parameters and of the multiply-adds."""
-    modules = [row for row in rows().values() if isinstance(row.node, Inception)]
-    costs = {what: [getattr(row, what) for row in modules] for what in ("params", "macs")}
+    modules = [trunk("googlenet")[name] for name in nodes("googlenet", Inception)]
+    costs = {"params": [row.params for row in modules], "macs": [row.macs for row in modules]}
     return {what: max(each) / min(each) for what, each in costs.items()}
 
 
 def second_convolution() -> str:
-    conv = rows()["convolution 2"].layers[0].op
+    """Kernel and filters of the first operation in the row "convolution 2"."""
+    conv = next(layer.op for layer in trunk("googlenet")["convolution 2"].layers if isinstance(layer.op, Conv))
     return f"{conv.patch.partition('/')[0]} with {conv.out_channels} filters"
-
-
-def shape(sizes: tuple[int, ...]) -> str:
-    return "×".join(map(str, sizes))
 
 
 CLAIMS = [
@@ -130,7 +122,7 @@ CLAIMS = [
             text,
             lambda label=label, column=column: reduced_to(label, column),
             "Reduction width over the module's input depth, {input}.",
-            facts={"input": lambda label=label: rows()[f"inception ({label})"].input[0]},
+            facts={"input": lambda label=label: module("googlenet", label).input[0]},
         )
         for label, key, column, text in [
             ("3a", "3x3-share", "#3×3 reduce", "1/2"),
@@ -144,7 +136,7 @@ CLAIMS = [
         "notes-d2l",
         "The first convolution turns a 227×227 image into 64×114×114",
         "64×114×114",
-        lambda: shape(architecture("googlenet_lite", image_size=227).trace()[0].output),
+        lambda: chw(architecture("googlenet_lite", image_size=227).trace()[0].output),
         "7×7/2 with padding 3: (227 + 6 − 7) / 2 + 1 = {size}.",
         facts={"size": lambda: output_size(227, 7, 2, 3)},
     ),
@@ -158,7 +150,7 @@ CLAIMS = [
         "{weights:,} of a 1×1 and the 3×3 behind it.",
         facts={
             "with_3x3": lambda: conv_params(64, 64, 3) + conv_params(64, 192, 3),
-            "weights": lambda: weights("convolution 2"),
+            "weights": lambda: weights(trunk("googlenet")["convolution 2"]),
         },
     ),
     Claim(
@@ -170,7 +162,7 @@ CLAIMS = [
         "{computed:,} without auxiliary heads; even without the classifier {features:,} are left.",
         unit=10**6,
         places=0,
-        facts={"features": lambda: total("googlenet", "params") - rows()["linear"].params},
+        facts={"features": lambda: total("googlenet", "params") - trunk("googlenet")["linear"].params},
     ),
     Claim(
         "going-deeper/12-times-fewer",
@@ -207,7 +199,7 @@ CLAIMS = [
         unit=10**9,
         places=1,
         facts={
-            "separable": lambda: total("googlenet", "macs") - rows()["convolution 1"].macs + separable_stem()[1],
+            "separable": lambda: separable_googlenet_macs(),
         },
     ),
     Claim(
@@ -244,7 +236,7 @@ CLAIMS = [
         "going-deeper",
         "Nine Inception modules are stacked",
         9,
-        lambda: sum(isinstance(row, Inception) for row in architecture("googlenet").rows),
+        lambda: len(nodes("googlenet", Inception)),
         "3a to 3b, 4a to 4e, 5a to 5b.",
     ),
     *(
@@ -253,7 +245,7 @@ CLAIMS = [
             "going-deeper",
             f"The average pool of the auxiliary head on ({label}) leaves {text}",
             text,
-            lambda name=name: shape(head(name)["avg pool"]),
+            lambda name=name: chw(head(name)["avg pool"]),
             "5×5/3 on a 14×14 grid: (14 − 5) / 3 + 1 = {side}, printed there as 4×4×depth.",
             facts={"side": lambda: output_size(14, 5, 3)},
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
-from ..architectures import architecture
 from ..arithmetic import conv_params, linear_params, output_size
 from . import ilsvrc
 from .claim import Claim
-from .googlenet_claims import total
+from .lookups import total, trunk
 
 # LeNet-5 as printed in 1998 (Table I): how many of the six maps each map of layer C3 reads.
 C3_READS = (3,) * 6 + (4,) * 9 + (6,)
@@ -39,8 +39,7 @@ def lenet_1998() -> list[tuple[int, int]]:
 
 def units(name: str) -> dict[str, int]:
     """Outputs of every layer with weights: what AlexNet's paper counts as neurons."""
-    rows = architecture(name, aux_logits=False).trace()
-    return {row.node.name: row.output[0] * row.output[1] * row.output[2] for row in rows if row.node.depth()}
+    return {row: prod(found.output) for row, found in trunk(name).items() if found.node.depth()}
 
 
 def less_than(before: ilsvrc.Result) -> Callable[[], float]:

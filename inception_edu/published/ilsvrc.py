@@ -10,10 +10,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One line of a table of results: `top5` in percent; `networks` averaged, or None where that is not printed.
+    """One line of a table of results.
 
-    `extra_data`: trained on more than the challenge's own pictures. `entered`: handed in to the challenge in `year`,
-    and not measured later.
+    Attributes:
+        team: who it is of.
+        year: of the challenge.
+        top5: error in percent.
+        source: key into `SOURCES`.
+        place: in the challenge.
+        networks: how many were averaged, or None where that is not printed.
+        extra_data: trained on more than the challenge's own pictures.
+        entered: handed in to the challenge in `year`, and not measured later.
     """
 
     team: str
@@ -75,8 +82,12 @@ BREAKDOWN = (
 )
 
 
-def result(team: str, **where) -> Result:
-    """The one result of `team` whose fields are as given. Raises ValueError unless there is exactly one."""
+def result(team: str, **where: object) -> Result:
+    """The one result of `team` whose fields are as given.
+
+    Raises:
+        ValueError: there is none, or more than one.
+    """
     found = [
         line
         for line in (*RESULTS, *RESULTS_BY_VGG)

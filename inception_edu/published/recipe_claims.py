@@ -67,18 +67,22 @@ def cross_entropy_slopes() -> str:
     return f"between {min(slopes):.0f} and {max(slopes):.0f}"
 
 
-def widest_even_area(aspect: float) -> float:
+def widest_even_scale(ratio: float) -> float:
     """Percent of a square picture that a crop of this aspect ratio can cover."""
-    return 100 * min(aspect, 1 / aspect)
+    return 100 * min(ratio, 1 / ratio)
 
 
-def mean_area(least: float = 0.08, aspect: float = 4 / 3) -> float:
-    """Mean percent of a square picture in crops drawn evenly in area and in log aspect, again if they do not fit.
+def mean_scale(least: float = 0.08, ratio: float = 4 / 3) -> float:
+    """Mean percent of a square picture in crops drawn evenly in area and in log ratio, again if they do not fit.
 
-    The chance that a crop of area a fits is min(1, −ln a / ln aspect); the integrals are closed.
+    The chance that a crop of area a fits is min(1, −ln a / ln ratio); the integrals are closed.
+
+    Args:
+        least: smallest share of the picture's area, torchvision's ``scale[0]``; the largest is 1.
+        ratio: largest aspect ratio; the smallest is 1 / ratio.
     """
-    full = 1 / aspect  # up to here every aspect fits
-    spread = log(aspect)
+    full = 1 / ratio  # up to here every ratio fits
+    spread = log(ratio)
     mass = full - least + (1 - full + full * log(full)) / spread
     moment = (full**2 - least**2) / 2 + (1 / 4 - full**2 / 4 + full**2 * log(full) / 2) / spread
     return 100 * moment / mass
@@ -100,11 +104,11 @@ CLAIMS = [
         "going-deeper",
         "Crops are spread evenly up to 100 % of the area, with aspects of 3/4 to 4/3",
         100,
-        lambda: widest_even_area(4 / 3),
+        lambda: widest_even_scale(4 / 3),
         "In a square picture a crop of aspect 4/3 covers at most {computed:.0f} %. Implementations draw again what "
         "does not fit, so that areas are even only up to there, and {mean:.1f} % on average instead of 54 %.",
         places=0,
-        facts={"mean": mean_area},
+        facts={"mean": mean_scale},
     ),
     Claim(
         "rethinking/bounded-gradient",

@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
-from ..architectures import AvgPool, Row, architecture
+from .. import architectures
+from ..architectures import AvgPool, LabelledBlock, Row
+from ..architectures.factorized import InceptionDouble
 from ..arithmetic import linear_params, output_size
 from .claim import Claim
-from .table_1 import separable_stem
-
-
-@lru_cache
-def trunk(name: str) -> dict[str, Row]:
-    """Rows of a network's trunk at its usual image size, by name."""
-    return {row.node.name: row for row in architecture(name).trace()}
-
-
-@lru_cache
-def head(name: str) -> Row:
-    """The first auxiliary head of a network."""
-    return architecture(name).trace_heads()[0]
-
-
-def total(name: str, what: str, **options) -> int:
-    return sum(getattr(row, what) for row in architecture(name, aux_logits=False, **options).trace())
-
-
-def chw(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape))
-
-
-def module(name: str, label: str) -> Row:
-    return trunk(name)[f"inception ({label})"]
+from .lookups import block, chw, heads, module, separable_googlenet_macs, total, trunk
 
 
 def after(row: Row, kind: type) -> str:
@@ -41,13 +18,17 @@ def after(row: Row, kind: type) -> str:
 
 
 def halving(row: Row) -> bool:
+    """Whether less of the grid comes out than goes in."""
     return row.output[1] < row.input[1]
 
 
 def modules_at(grid: int, keeping: bool = True) -> list[str]:
     """Modules of Inception-v2 that read a grid of this size; with `keeping`, only those that leave it as it is."""
-    rows = [row for name, row in trunk("inception_v2").items() if name.startswith("inception")]
-    return [row.node.label for row in rows if row.input[1] == grid and not (keeping and halving(row))]
+    return [
+        row.node.label
+        for row in trunk("inception_v2").values()
+        if isinstance(row.node, LabelledBlock) and row.input[1] == grid and not (keeping and halving(row))
+    ]
 
 
 def expanded_sum(label: str) -> str:
@@ -68,6 +49,7 @@ def branch_ends(label: str, name: str = "bn_inception", pool_proj: int | None = 
 
 
 def conv_6_without_padding() -> int:
+    """Side of the grid that the stem's sixth convolution, a 3×3, would leave without padding."""
     row = trunk("inception_v2")["convolution 6"]
     return output_size(row.input[1], 3)
 
@@ -162,7 +144,7 @@ CLAIMS = [
         "notes-inception-v2",
         "5×5/3 average pooling turns 768×17×17 into 768×5×5 in the auxiliary head",
         "768×5×5",
-        lambda: after(head("inception_v2"), AvgPool),
+        lambda: after(heads("inception_v2")["aux"], AvgPool),
         "(17 − 5) / 3 + 1 = {side}.",
         facts={"side": lambda: output_size(17, 5, 3)},
     ),
@@ -179,9 +161,9 @@ CLAIMS = [
         "rethinking",
         "Inception-v2 is 42 layers deep",
         42,
-        lambda: architecture("inception_v2").depth(),
+        lambda: architectures.architecture("inception_v2").depth(),
         "The derivation has {computed} on its longest way. Inception-v3 as published has {v3}.",
-        facts={"v3": lambda: architecture("inception_v3").depth()},
+        facts={"v3": lambda: architectures.architecture("inception_v3").depth()},
     ),
     Claim(
         "rethinking/2.5-times-googlenet",
@@ -222,7 +204,7 @@ CLAIMS = [
         "{params:,} without the auxiliary head; {with_head:,} with it.",
         facts={
             "params": lambda: total("inception_v3", "params"),
-            "with_head": lambda: total("inception_v3", "params") + head("inception_v3").params,
+            "with_head": lambda: total("inception_v3", "params") + heads("inception_v3")["aux"].params,
         },
     ),
     Claim(
@@ -245,7 +227,7 @@ CLAIMS = [
         lambda: total("bn_inception", "macs") / separable_googlenet_macs(),
         "{bn:,} over {googlenet:,} multiply-adds, both with a separable first convolution, is {computed:.2f} times.",
         places=1,
-        facts={"bn": lambda: total("bn_inception", "macs"), "googlenet": lambda: separable_googlenet_macs()},
+        facts={"bn": lambda: total("bn_inception", "macs"), "googlenet": separable_googlenet_macs},
     ),
     *(
         Claim(
@@ -257,7 +239,7 @@ CLAIMS = [
             "The printed widths, with a pool projection of 128, add up to {computed}; the released model projects to "
             "{released}, and so reaches {reached}.",
             facts={
-                "released": lambda label=label: module("bn_inception", label).node.pool_proj,
+                "released": lambda label=label: block("bn_inception", label, InceptionDouble).pool_proj,
                 "reached": lambda label=label: branch_ends(label),
             },
         )
@@ -268,12 +250,9 @@ CLAIMS = [
 
 def bn_inception_as_printed() -> int:
     """Parameters of BN-Inception with its table's widths: pool projections of 128 in 4c and 4d, a dense first 7×7."""
-    network = architecture("bn_inception", separable=False)
-    wide = {"inception (4c)", "inception (4d)"}
-    rows = tuple(replace(row, pool_proj=128) if row.name in wide else row for row in network.rows)
-    return sum(row.params for row in replace(network, rows=rows).trace())
-
-
-def separable_googlenet_macs() -> int:
-    """Multiply-adds of GoogLeNet with the separable first convolution behind Table 1's printed figure."""
-    return total("googlenet", "macs") - architecture("googlenet").trace()[0].macs + separable_stem()[1]
+    architecture = architectures.architecture("bn_inception", separable=False)
+    rows = tuple(
+        replace(row, pool_proj=128) if isinstance(row, InceptionDouble) and row.label in ("4c", "4d") else row
+        for row in architecture.rows
+    )
+    return sum(row.params for row in replace(architecture, rows=rows).trace())

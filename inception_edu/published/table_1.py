@@ -7,11 +7,11 @@ Shapes are printed height × width × channels there, and C×H×W here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from ..architectures import Row, architecture
-from ..arithmetic import conv_macs, conv_params
+from ..architectures import Row
+from ..arithmetic import conv_params
 from .claim import Claim
+from .lookups import Cost, chw, separable_stem, trunk, weights
 
 K, M = 1024, 10**6
 
@@ -48,30 +48,16 @@ TABLE_1 = {
 }
 
 
-@lru_cache
-def rows() -> dict[str, Row]:
-    """GoogLeNet's rows at 224×224, by name."""
-    return {row.node.name: row for row in architecture("googlenet", aux_logits=False).trace()}
+def row(name: str) -> Row:
+    """A row of GoogLeNet at 224×224."""
+    return trunk("googlenet")[name]
 
 
-def weights(name: str) -> int:
-    """Weights of a row without its biases: what the paper's parameter column counts."""
-    return sum(layer.params - layer.output[0] * layer.op.depth() for layer in rows()[name].layers)
-
-
-def separable_stem() -> tuple[int, int]:
-    """Weights and multiply-adds of a separable first convolution: 7×7/2 depthwise with multiplier 8, then 1×1."""
-    middle = 3 * 8
-    return (
-        conv_params(3, middle, 7, groups=3) + conv_params(middle, 64, 1),
-        conv_macs(3, middle, 7, 112, groups=3) + conv_macs(middle, 64, 1, 112),
-    )
-
-
-def wider_5a(reduce: int = 48) -> tuple[int, int]:
+def wider_5a(reduce: int = 48) -> dict[Cost, int]:
     """Weights and multiply-adds of (5a) with another #5×5 reduce."""
     extra = conv_params(832, reduce - 32, 1) + conv_params(reduce - 32, 128, 5)
-    return weights("inception (5a)") + extra, rows()["inception (5a)"].macs + extra * 7 * 7
+    printed = row("inception (5a)")
+    return {"params": weights(printed) + extra, "macs": printed.macs + extra * 7 * 7}
 
 
 REASONS = {
@@ -79,7 +65,7 @@ REASONS = {
         "The dense 7×7 that everybody builds has {computed:,} weights; the printed figure is that of a separable one, "
         "7×7 on each of 3 channels with multiplier 8, then 1×1, which has {separable:,}."
     ),
-    ("convolution 1", "ops"): (
+    ("convolution 1", "macs"): (
         "The dense 7×7 costs {computed:,} multiply-adds; the separable one behind the printed figure {separable:,}."
     ),
     ("inception (4c)", "params"): (
@@ -90,58 +76,60 @@ REASONS = {
         "The printed widths have {computed:,} weights, {off:.1%} from the printed figure. With 48 instead of 32 "
         "filters in #5×5 reduce, as in 5b, there would be {wider:,}, off by less than 1 %, like the neighbours."
     ),
-    ("inception (5a)", "ops"): (
+    ("inception (5a)", "macs"): (
         "The printed widths cost {computed:,} multiply-adds. With 48 instead of 32 filters in #5×5 reduce, as in 5b, "
         "it would be {wider:,}, which rounds to the printed figure."
     ),
 }
 PLAIN = {
     "params": "Weights alone, without biases: {computed:,}, which is {shown:.1f}K with K = 1,024.",
-    "ops": "Multiply-adds: {computed:,}, which is {shown:.1f}M with M = 10⁶.",
+    "macs": "Multiply-adds: {computed:,}, which is {shown:.1f}M with M = 10⁶.",
 }
 
 
-def _cost_claim(name: str, column: str, printed: str) -> Claim:
-    index = ("params", "ops").index(column)
-    compute = (lambda: weights(name)) if column == "params" else (lambda: rows()[name].macs)
-    unit = (K, M)[index]
+def _cost_claim(name: str, what: Cost, printed: str) -> Claim:
+    unit, column = (K, "params") if what == "params" else (M, "ops")
+
+    def compute() -> int:
+        return weights(row(name)) if what == "params" else row(name).macs
+
     places = len(printed.partition(".")[2])
     return Claim(
-        id=f"going-deeper/table-1/{rows()[name].node.key}/{column}",
+        id=f"going-deeper/table-1/{row(name).node.key}/{column}",
         source="going-deeper",
-        statement=f"Table 1, {name}: {printed}{'K parameters' if column == 'params' else 'M operations'}",
+        statement=f"Table 1, {name}: {printed}{'K parameters' if what == 'params' else 'M operations'}",
         claimed=float(printed) if places else int(printed),
         compute=compute,
-        why=REASONS.get((name, column), PLAIN[column]),
+        why=REASONS.get((name, what), PLAIN[what]),
         unit=unit,
         places=places,
         facts={
             "shown": lambda: compute() / unit,
             "off": lambda: abs(compute() / (float(printed) * unit) - 1),
-            "separable": lambda: separable_stem()[index],
-            "wider": lambda: wider_5a()[index],
+            "separable": lambda: separable_stem()[what],
+            "wider": lambda: wider_5a()[what],
         },
     )
 
 
 def _shape_claim(name: str, printed: PrintedRow) -> Claim:
     return Claim(
-        id=f"going-deeper/table-1/{rows()[name].node.key}/output",
+        id=f"going-deeper/table-1/{row(name).node.key}/output",
         source="going-deeper",
         statement=f"Table 1, {name}: output {printed.output}",
         claimed=printed.output,
-        compute=lambda: "×".join(map(str, rows()[name].output)),
+        compute=lambda: chw(row(name).output),
         why="Traced through the layers from a 3×224×224 image.",
     )
 
 
 def _depth_claim(name: str, printed: PrintedRow) -> Claim:
     return Claim(
-        id=f"going-deeper/table-1/{rows()[name].node.key}/depth",
+        id=f"going-deeper/table-1/{row(name).node.key}/depth",
         source="going-deeper",
         statement=f"Table 1, {name}: depth {printed.depth}",
         claimed=printed.depth,
-        compute=lambda: rows()[name].node.depth(),
+        compute=lambda: row(name).node.depth(),
         why="Layers with weights on the longest way through the row.",
     )
 
@@ -151,6 +139,6 @@ def table_1_claims() -> list[Claim]:
     claims = []
     for name, printed in TABLE_1.items():
         claims += [_shape_claim(name, printed), _depth_claim(name, printed)]
-        costs = {"params": printed.params, "ops": printed.ops}
-        claims += [_cost_claim(name, column, text) for column, text in costs.items() if text]
+        costs: dict[Cost, str] = {"params": printed.params, "macs": printed.ops}
+        claims += [_cost_claim(name, what, text) for what, text in costs.items() if text]
     return claims

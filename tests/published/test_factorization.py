@@ -3,10 +3,11 @@
 import pytest
 from torch import nn
 
+from inception_edu.architectures.factorized import Module
 from inception_edu.models.build import build
 from inception_edu.published import claims
 from inception_edu.published.factorization_claims import BATCH_NORM, CLAIMS, keeping, reduction_costs, remaining
-from inception_edu.published.rethinking_claims import module
+from inception_edu.published.lookups import block, module
 
 BY_ID = {claim.id: claim for claim in CLAIMS}
 
@@ -57,7 +58,7 @@ def test_verdict(name, verdict):
 @pytest.mark.parametrize(("network", "label"), [("inception_v2", "3c"), ("inception_v2", "5e"), ("inception_v3", "7a")])
 def test_keeping_is_the_same_module_at_stride_1(network, label):
     row = module(network, label)
-    twin = keeping(row)
+    twin = keeping(block(network, label, Module))
     assert twin.output(row.input, BATCH_NORM) == (row.output[0], *row.input[1:])
     built = [build(node, row.input, BATCH_NORM).state_dict() for node in (row.node, twin)]
     assert [value.shape for value in built[0].values()] == [value.shape for value in built[1].values()]

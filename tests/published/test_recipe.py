@@ -17,7 +17,7 @@ from inception_edu.published.recipe_claims import (
     best_gap,
     entropy,
     epochs_until,
-    mean_area,
+    mean_scale,
     rate,
     scaled_gradient,
     smoothed,
@@ -89,9 +89,9 @@ def test_best_gap_of_the_paper():
     assert best_gap(**PAPER) == pytest.approx(math.log(1 + 1000 * 0.9 / 0.1))
 
 
-def test_mean_area_is_what_torchvision_draws():
+def test_mean_scale_is_what_torchvision_draws():
     torch.manual_seed(0)
     crop, picture = v2.RandomResizedCrop(8), [torch.zeros(3, 1000, 1000)]
     boxes = [crop.make_params(picture) for _ in range(4000)]
     areas = torch.tensor([box["height"] * box["width"] / 1e4 for box in boxes])
-    assert areas.mean().item() == pytest.approx(mean_area(), abs=4 * areas.std().item() / 4000**0.5)
+    assert areas.mean().item() == pytest.approx(mean_scale(), abs=4 * areas.std().item() / 4000**0.5)
