@@ -15,12 +15,18 @@ SIGNS = {"agrees": "=", "rounds": "≈", "disagrees": "≠"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the options of ``inception-edu claims``."""
     parser.add_argument("--verdict", choices=list(SIGNS), help="only claims with this verdict")
     parser.add_argument("--source", help="only claims of this source, such as going-deeper")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: Namespace) -> int:
+    """Print the claims that are asked for, and return the exit status.
+
+    Raises:
+        ValueError: there is no such source.
+    """
     everything = check_claims()
     sources = sorted({found.claim.source for found in everything})
     if args.source and args.source not in sources:

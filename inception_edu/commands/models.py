@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 
-from ..architectures import architecture, entry, list_models
+from .. import architectures
+from ..architectures import entry, list_models
 
 HELP = "list the networks with their parameters and multiply-adds"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the options of ``inception-edu models``."""
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: Namespace) -> int:
+    """Print the list, and return the exit status."""
     found = [describe(name) for name in list_models()]
     if args.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
@@ -30,14 +33,14 @@ def run(args: Namespace) -> int:
 
 def describe(name: str) -> dict:
     """Name, title, source, input shape, options, and costs without auxiliary heads."""
-    found, network = entry(name), architecture(name, aux_logits=False)
-    rows = network.trace()
+    found, architecture = entry(name), architectures.architecture(name, aux_logits=False)
+    rows = architecture.trace()
     return {
         "name": name,
         "title": found.title,
         "source": found.source,
-        "input": [network.in_channels, *network.image_size],
-        "num_classes": network.num_classes,
+        "input": [architecture.in_channels, *architecture.image_size],
+        "num_classes": architecture.num_classes,
         "stems": list(found.image_sizes),
         "options": list(found.options),
         "params": sum(row.params for row in rows),

@@ -13,19 +13,30 @@ CLEAR, UNCLEAR = COLORS["1x1"], COLORS["other"]
 
 
 def draw_differences(differences: Mapping[str, Mapping], unit: str = "points of test accuracy") -> Figure:
-    """Draw the result of `inception_edu.experiments.comparison.difference` for each name, from top to bottom.
+    """Draw differences from top to bottom, values from 0 to 1 in hundredths.
 
-    Values from 0 to 1 are drawn in hundredths. The dot is the mean, the bar its 95 % interval, the ticks below it the
-    single pairs. Filled and blue: the interval leaves out zero.
+    The dot is the mean, the bar its 95 % interval, the ticks below it the single pairs. Filled and blue: the interval
+    leaves out zero.
+
+    Args:
+        differences: by name, what `inception_edu.experiments.comparison.difference` returns.
+        unit: what a hundredth is, for the axis.
     """
     figure, ax = plt.subplots(figsize=(7.4, 0.7 + 0.52 * len(differences)))
     ax.axvline(0, color=INK, lw=1)
     for place, found in enumerate(differences.values()):
         color = CLEAR if found["clear"] else UNCLEAR
         ax.errorbar(
-            100 * found["mean"], place, xerr=100 * found["margin"], fmt="o", color=color, capsize=4, lw=2, ms=8,
+            100 * found["mean"],
+            place,
+            xerr=100 * found["margin"],
+            fmt="o",
+            color=color,
+            capsize=4,
+            lw=2,
+            ms=8,
             mfc=color if found["clear"] else "white",
-        )  # fmt: skip
+        )
         ax.plot([100 * value for value in found["values"]], [place + 0.27] * len(found["values"]), "|", color=color)
     ax.set_yticks(range(len(differences)), list(differences))
     ax.set(ylim=(len(differences) - 0.4, -0.6), xlabel=unit)

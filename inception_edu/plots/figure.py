@@ -67,7 +67,7 @@ def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     )
     # As wide as on paper where there is room, narrower on a phone.
     width = 96 * figure.get_figwidth()  # CSS pixels
-    viewbox = re.search(r'viewBox="[^"]*"', drawing)[0]
+    _, viewbox, _ = re.split(r'(viewBox="[^"]*")', drawing, maxsplit=1)
     opening = (
         f'<svg role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" '
         f'{viewbox} style="display: block; width: 100%; '
@@ -92,7 +92,16 @@ class _Shown:
 
 
 def show(figure: Figure, alt: str, caption: str | None = None) -> None:
-    """Display a figure below the cell, with its text alternative, and close it. Arguments as in :func:`to_html`."""
+    """Display a figure below the cell, with its text alternative, and close it.
+
+    Args:
+        figure: any matplotlib figure.
+        alt: what the figure shows, for readers who cannot see it: what is drawn, and what it says.
+        caption: a line of plain text to stand below it.
+
+    Raises:
+        ValueError: no alternative text, or a drawing too heavy for a page.
+    """
     from IPython.display import display
 
     display(_Shown(to_html(figure, alt, caption), alt))

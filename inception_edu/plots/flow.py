@@ -21,8 +21,11 @@ FLOW, NARROW = COLORS["1x1"], COLORS["3x3"]
 def draw_flow(designs: Mapping[str, Sequence[Mapping[str, Shape]]]) -> Figure:
     """Draw designs below each other, on one scale.
 
-    A design is its stages from input to output; a stage has one tensor or several side by side, each a shape (C, H, W)
-    under the name of what made it. A stage that carries fewer values than the last one is a bottleneck, and red.
+    A stage that carries fewer values than the last one is a bottleneck, and red.
+
+    Args:
+        designs: by title, a design's stages from input to output; a stage has one tensor or several side by side, each
+            a shape (C, H, W) under the name of what made it.
     """
     fig, axes = plt.subplots(len(designs), 1, figsize=(7.2, 1.75 * len(designs)), squeeze=False)
     most = max(_values(stage) for stages in designs.values() for stage in stages)
@@ -44,7 +47,7 @@ def _bands(ax: Axes, stages: Sequence[Mapping[str, Shape]], most: int) -> None:
         gap = 0.3 if len(stage) > 1 else 0.0
         bottom = -(_values(stage) / most + gap * (len(stage) - 1)) / 2
         spans.append([])
-        for place, (name, shape) in enumerate(reversed(stage.items())):
+        for place, (name, shape) in enumerate(reversed([*stage.items()])):
             top = bottom + prod(shape) / most
             ax.add_patch(Rectangle((x - BAR / 2, bottom), BAR, top - bottom, fc=color, lw=0, zorder=2))
             y, side = (top + 0.05, "bottom") if place else (bottom - 0.05, "top")

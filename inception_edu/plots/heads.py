@@ -13,14 +13,16 @@ WIDTH, HEIGHT = 0.82, 0.62  # of a box of the trunk
 HEAD_WIDTH, STEP = 1.5, 0.78  # of a box of a head; from one to the next
 
 
-def draw_heads(network: Architecture, weight: float = 0.3) -> Figure:
-    """Draw the rows of `network` from left to right, each head above the row that it reads, and where losses arise.
+def draw_heads(architecture: Architecture, weight: float = 0.3) -> Figure:
+    """Draw the rows of a network from left to right, each head above the row that it reads, and where losses arise.
 
-    weight: of the heads' losses in the sum.
+    Args:
+        architecture: the network, with its heads.
+        weight: of the heads' losses in the sum.
     """
-    trunk = [row for row in network.rows if row.kind != "dropout"]
+    trunk = [row for row in architecture.rows if row.kind != "dropout"]
     places = {row.name: x for x, row in enumerate(trunk)}
-    heads = {head: head.body().parts for head in network.heads}
+    heads = {head: head.body().parts for head in architecture.heads}
     tallest = max((len(parts) for parts in heads.values()), default=0)
     figure, ax = plt.subplots(figsize=(7.6, 1.3 + 0.42 * tallest))
 

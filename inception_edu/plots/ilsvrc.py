@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..published import ilsvrc
@@ -11,10 +10,9 @@ from ..tables import layer_table
 from .style import COLORS
 
 
-def draw_results(ax: Axes | None = None) -> Figure:
+def draw_results() -> Figure:
     """Top-5 error of the entries that *Going Deeper with Convolutions* compares, by year; extra data hatched."""
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.2, 3.0))
+    figure, ax = plt.subplots(figsize=(7.2, 3.0))
     for place, line in enumerate(ilsvrc.RESULTS):
         color = COLORS["1x1"] if line.team == "GoogLeNet" else COLORS["other"]
         ax.barh(place, line.top5, 0.68, color=color, hatch="///" if line.extra_data else None)
@@ -26,13 +24,12 @@ def draw_results(ax: Axes | None = None) -> Figure:
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     ax.set(xlabel="top-5 error, percent", xlim=(0, 1.1 * max(line.top5 for line in ilsvrc.RESULTS)))
-    return ax.figure
+    return figure
 
 
-def draw_breakdown(ax: Axes | None = None) -> Figure:
+def draw_breakdown() -> Figure:
     """GoogLeNet's top-5 error against the multiply-adds spent on one picture, by number of models and of crops."""
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.2, 3.2))
+    figure, ax = plt.subplots(figsize=(7.2, 3.2))
     one_pass = layer_table("googlenet", aux_logits=False).total.macs
     for models, color, beside in ((1, COLORS["1x1"], (5, 5)), (7, COLORS["3x3"], (-8, -14))):
         settings = [setting for setting in ilsvrc.BREAKDOWN if setting.models == models]
@@ -45,4 +42,4 @@ def draw_breakdown(ax: Axes | None = None) -> Figure:
     ax.set(xscale="log", xlabel="multiply-adds for one picture", ylabel="top-5 error, percent", ylim=(6, 10.8))
     ax.set_xlim(right=5e12)
     ax.legend()
-    return ax.figure
+    return figure

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from ..experiments.comparison import Group
+if TYPE_CHECKING:  # figures of numbers alone need no torch
+    from ..experiments.comparison import Group
 
 
 def draw_learning_curves(groups: Sequence[Group]) -> Figure:

@@ -8,21 +8,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
-from ..architectures import Chain, Concat, Conv, Inception, Op, Style
+from ..architectures import Conv, Inception, Node, Style
 from .style import COLORS, INK, PAPER
 
 INPUT, FIRST, LAST, OUTPUT = 0.0, 2.6, 5.2, 7.8  # columns, in units of the drawing
 WIDTH, HEIGHT = 1.75, 0.62
 
 
-def draw_module(row: Inception, in_channels: int, ax: Axes | None = None) -> Figure:
+def draw_module(row: Inception, in_channels: int) -> Figure:
     """Draw the branches of `row` on an input of `in_channels`, every convolution with its number of filters.
 
     A line's thickness is proportional to the number of channels that flow there.
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.6, 3.4))
-    body: Concat = row.body()
+    figure, ax = plt.subplots(figsize=(7.6, 3.4))
+    body = row.body()
     style = Style(batch_norm=False)
     out_channels = body.output((in_channels, 28, 28), style)[0]
     thickest = max(in_channels, out_channels)
@@ -35,7 +34,7 @@ def draw_module(row: Inception, in_channels: int, ax: Axes | None = None) -> Fig
         path = Path([(x0, y0), (bend, y0), (bend, y1), (turn, y1), (x1, y1)], [1, 4, 4, 4, 2])
         ax.add_patch(PathPatch(path, fill=False, lw=width, ec=color, alpha=0.55, capstyle="butt"))
 
-    for y, (name, branch) in enumerate(reversed(body.branches.items())):
+    for y, (name, branch) in enumerate(reversed([*body.branches.items()])):
         color = COLORS[name]
         places = [LAST] if len(branch.parts) == 1 else [FIRST, LAST]
         here, depth = INPUT, in_channels
@@ -51,7 +50,7 @@ def draw_module(row: Inception, in_channels: int, ax: Axes | None = None) -> Fig
     ax.set(xlim=(INPUT - WIDTH / 2 - 0.1, OUTPUT + WIDTH / 2 + 0.1), ylim=(-0.6, len(body.branches) - 0.4))
     ax.set_title(row.name)
     ax.axis("off")
-    return ax.figure
+    return figure
 
 
 def box(
@@ -77,8 +76,8 @@ def box(
     ax.text(x, y, text, ha="center", va="center", fontsize=size, zorder=3, linespacing=1.3)
 
 
-def _label(op: Op | Chain) -> str:
-    kernel = op.patch.partition("/")[0]
+def _label(op: Node) -> str:
+    kernel, _, stride = op.patch.partition("/")
     if isinstance(op, Conv):
         return f"{kernel} convolution\n{op.out_channels} filters"
-    return f"{kernel} {op.kind}\nstride {op.stride}"
+    return f"{kernel} {op.kind}\nstride {stride}"

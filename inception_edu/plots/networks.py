@@ -27,7 +27,11 @@ def cost_parts(table: LayerTable) -> dict[str, tuple[int, int]]:
 
 
 def draw_networks(models: Sequence[str]) -> Figure:
-    """Bars for the parameters and the multiply-adds of the named networks, the first network on top."""
+    """Bars for the parameters and the multiply-adds of networks, the first on top.
+
+    Args:
+        models: names, as `list_models` gives them.
+    """
     tables = [layer_table(model, detail="layer") for model in models]
     parts = [cost_parts(table) for table in tables]
     figure, axes = plt.subplots(1, 2, figsize=(7.6, 0.7 + 0.5 * len(models)), sharey=True)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import torch
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from .style import COLORS
 
+if TYPE_CHECKING:  # figures of numbers alone need no torch
+    import torch
+
 
 def draw_predictions(
     images: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor, classes: Sequence[str], columns: int = 8
 ) -> Figure:
-    """Draw `images` (uint8 N×3×H×W), `columns` a row; below each the prediction and, where it is wrong, the truth.
+    """Draw pictures; below each the prediction and, where it is wrong, the truth.
 
-    labels, predicted: N indices into `classes`.
+    Args:
+        images: uint8, N×3×H×W.
+        labels: the truth, N indices into `classes`.
+        predicted: what the network says, N indices into `classes`.
+        classes: their names.
+        columns: how many pictures stand in a row.
     """
     rows = -(-len(images) // columns)
     figure, axes = plt.subplots(rows, columns, figsize=(0.95 * columns, 1.35 * rows), squeeze=False)

@@ -7,6 +7,7 @@ in these colours are mixed with ink.
 """
 
 import matplotlib as mpl
+from matplotlib.rcsetup import cycler
 
 INK = "#1f2430"
 PAPER = "#ffffff"
@@ -42,7 +43,7 @@ STYLE = {
     "axes.titlepad": 10,
     "axes.axisbelow": True,
     "axes.grid": True,
-    "axes.prop_cycle": mpl.cycler(color=SERIES),
+    "axes.prop_cycle": cycler(color=SERIES),
     "grid.color": INK,
     "grid.alpha": 0.15,
     "grid.linewidth": 0.8,

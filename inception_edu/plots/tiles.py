@@ -10,6 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
 from .style import COLORS, INK
@@ -21,18 +22,22 @@ FAINTEST = 0.06  # opacity of the smallest value that is not nothing, so that it
 def draw_tiles(
     tiles: Mapping[str, np.ndarray], columns: int | None = None, notes: Mapping[str, str] | None = None
 ) -> Figure:
-    """Draw arrays (rows × columns of numbers) side by side, each under its name, with a note below where there is one.
+    """Draw arrays of numbers side by side, each under its name, with a note below where there is one.
 
     Positive values are blue and negative ones red, the stronger the farther from zero within their array; a zero is
-    an empty cell. All cells of the figure are of one size; `columns` is how many tiles stand in a row.
+    an empty cell. All cells of the figure are of one size.
+
+    Args:
+        tiles: by name, an array of H×W numbers.
+        columns: how many tiles stand in a row; all of them unless given.
+        notes: by name, a line to stand below.
     """
     columns = columns or len(tiles)
     rows = ceil(len(tiles) / columns)
     side = max(max(np.shape(values)) for values in tiles.values())
     size = (7.2, rows * (7.2 / columns + (0.35 if notes else 0.1)))
-    fig, axes = plt.subplots(rows, columns, figsize=size, layout="constrained")
-    fig.get_layout_engine().set(h_pad=0.12)
-    flat = np.atleast_1d(axes).ravel()
+    fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout=ConstrainedLayoutEngine(h_pad=0.12))
+    flat = axes.ravel()
     for ax in flat[len(tiles) :]:
         ax.axis("off")
     for ax, (name, values) in zip(flat, tiles.items()):

@@ -20,8 +20,10 @@ INPUT, BETWEEN, OUTPUT = COLORS["1x1"], COLORS["3x3"], COLORS["5x5"]
 def draw_towers(towers: Mapping[str, Sequence[int | Pair]]) -> Figure:
     """Draw chains of stride 1 side by side, each under its name, input at the bottom, one output unit at the top.
 
-    A tower is its kernels from input to output: an integer for a square, or (height, width). Coloured cells are those
-    that the output unit depends on; the lines join a unit to the window that it reads.
+    Coloured cells are those that the output unit depends on; the lines join a unit to the window that it reads.
+
+    Args:
+        towers: by name, the kernels from input to output: an integer for a square, or (height, width), in pixels.
     """
     fig, axes = plt.subplots(1, len(towers), figsize=(7.2, 2.5), squeeze=False)
     highest = max(len(kernels) for kernels in towers.values()) * STOREY

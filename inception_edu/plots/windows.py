@@ -17,6 +17,12 @@ def draw_windows(sizes: list[int], paddings: list[int], kernel: int = 3, stride:
     """Draw a row of pixels for every size (across) and padding (down), with the windows that read it.
 
     Pixels are blue, padding is empty, and pixels that no window reads are red.
+
+    Args:
+        sizes: pixels in a row.
+        paddings: empty pixels added on either side.
+        kernel: pixels that a window reads.
+        stride: pixels from one window to the next.
     """
     fig, axes = plt.subplots(len(paddings), len(sizes), figsize=(7.2, 1.35 * len(paddings)), squeeze=False)
     widest = max(sizes) + 2 * max(paddings)
@@ -32,11 +38,12 @@ def _row(ax: Axes, size: int, padding: int, kernel: int, stride: int) -> None:
     starts = [number * stride - padding for number in range(out)]
     read = {pixel for start in starts for pixel in range(start, start + kernel)}
     for pixel in range(-padding, size + padding):
-        inside = 0 <= pixel < size
-        look = (
-            {"fc": PIXEL if pixel in read else UNREAD} if inside else {"fill": False, "ec": INK, "ls": ":", "lw": 0.8}
-        )
-        ax.add_patch(Rectangle((pixel + 0.05, 0), 0.9, 0.9, **look))
+        square = Rectangle((pixel + 0.05, 0), 0.9, 0.9)
+        if 0 <= pixel < size:
+            square.set(fc=PIXEL if pixel in read else UNREAD)
+        else:
+            square.set(fill=False, ec=INK, ls=":", lw=0.8)
+        ax.add_patch(square)
     for number, start in enumerate(starts):
         height = 1.25 + 0.5 * (number % 2)  # neighbours overlap, so they stand at two heights
         ax.plot([start + 0.15, start + kernel - 0.15], [height] * 2, color=WINDOW, lw=4, solid_capstyle="butt")

@@ -29,10 +29,10 @@ def test_a_network_says_what_it_is(name):
 
 @pytest.mark.parametrize("name", HISTORY)
 def test_rows_have_names_of_their_own(name):
-    network = architecture(name, aux_logits=True)
-    names = [node.key for node in (*network.rows, *network.heads)]
+    built = architecture(name, aux_logits=True)
+    names = [node.key for node in (*built.rows, *built.heads)]
     assert len(set(names)) == len(names)
-    assert {head.after for head in network.heads} <= {row.name for row in network.rows}
+    assert {head.after for head in built.heads} <= {row.name for row in built.rows}
 
 
 def test_nothing_here_needs_torch():
@@ -104,15 +104,15 @@ def test_what_cannot_be_built_is_said_in_one_line(name, options, message):
 @pytest.mark.parametrize("name", [name for name in HISTORY if name != "alexnet_2012"])
 @pytest.mark.parametrize("width", [0.01, 0.3, 1.5])
 def test_every_network_exists_at_any_width(name, width):
-    network = architecture(name, width=width)
-    assert network.trace()[-1].output == (network.num_classes, 1, 1)
+    built = architecture(name, width=width)
+    assert built.trace()[-1].output == (built.num_classes, 1, 1)
 
 
 @pytest.mark.parametrize("name", HISTORY)
 def test_the_smallest_image_is_the_smallest(name):
-    network = architecture(name, aux_logits=False)
-    assert network.fits(network.min_image_size)
-    assert not network.fits(network.min_image_size - 1)
+    built = architecture(name, aux_logits=False)
+    assert built.fits(built.min_image_size)
+    assert not built.fits(built.min_image_size - 1)
 
 
 def test_torchvision_says_the_same_of_the_smallest_image():
@@ -122,9 +122,9 @@ def test_torchvision_says_the_same_of_the_smallest_image():
 
 @pytest.mark.parametrize("name", HISTORY)
 def test_images_need_not_be_square(name):
-    network = architecture(name)
-    height, width = network.image_size
-    assert architecture(name, image_size=(height, width + 32)).trace()[-1].output == (network.num_classes, 1, 1)
+    built = architecture(name)
+    height, width = built.image_size
+    assert architecture(name, image_size=(height, width + 32)).trace()[-1].output == (built.num_classes, 1, 1)
 
 
 def test_dropout_is_that_of_the_trunk():

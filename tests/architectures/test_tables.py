@@ -143,9 +143,9 @@ def test_depth_is_counted_as_the_papers_count_it(name, depth):
     ],
 )
 def test_the_cifar_stem_leaves_the_whole_picture_to_the_first_module(name, side, grids):
-    network = architecture(name, stem="cifar", num_classes=10)
-    assert network.image_size == (side, side)
-    modules = [row for row in network.trace() if row.node.name.startswith("inception")]
+    built = architecture(name, stem="cifar", num_classes=10)
+    assert built.image_size == (side, side)
+    modules = [row for row in built.trace() if row.node.name.startswith("inception")]
     assert list(dict.fromkeys(row.input[1] for row in modules)) == grids
 
 

@@ -8,8 +8,8 @@ from .published import TOTALS
 
 
 def params(name: str, **options) -> int:
-    network = architecture(name, **options)
-    return sum(row.params for row in [*network.trace(), *network.trace_heads()])
+    built = architecture(name, **options)
+    return sum(row.params for row in [*built.trace(), *built.trace_heads()])
 
 
 def macs(name: str, **options) -> int:
@@ -63,10 +63,8 @@ def test_a_network_without_heads_has_none_on_request():
 
 @pytest.mark.parametrize("name", list_models())
 def test_the_number_of_classes_changes_the_classifiers_alone(name):
-    network, other = architecture(name, num_classes=7), architecture(name, num_classes=8)
-    for row, same in zip(
-        [*network.trace(), *network.trace_heads()], [*other.trace(), *other.trace_heads()], strict=True
-    ):
+    built, other = architecture(name, num_classes=7), architecture(name, num_classes=8)
+    for row, same in zip([*built.trace(), *built.trace_heads()], [*other.trace(), *other.trace_heads()], strict=True):
         last = row.layers[-1]
         grows = (
             last.input[0] * last.input[1] * last.input[2] + 1 if last.op.kind == "linear" and last.output[0] == 7 else 0

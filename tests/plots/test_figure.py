@@ -91,7 +91,7 @@ def test_show_displays_html_and_words_and_closes_the_figure(bars, monkeypatch):
     assert not plt.fignum_exists(bars.number)
 
 
-def test_coloured_words_lean_towards_ink(bars):
+def test_colored_words_lean_towards_ink(bars):
     bars.axes[0].text(0, 1.5, "blue", color="#2462f7")
     word = re.search(r"<text[^>]*>blue</text>", to_html(bars, ALT))[0]
     assert "fill: #2462f7; fill: color-mix(in srgb, #2462f7 70%, currentColor)" in word

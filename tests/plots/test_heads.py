@@ -19,8 +19,8 @@ def texts(figure) -> list[str]:
 
 @pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
 def test_every_head_ends_in_its_weighted_loss(name):
-    network = architecture(name)
-    assert texts(draw_heads(network, weight=0.4)).count("0.4 × loss") == len(network.heads) > 0
+    built = architecture(name)
+    assert texts(draw_heads(built, weight=0.4)).count("0.4 × loss") == len(built.heads) > 0
 
 
 def test_a_head_stands_above_the_module_that_it_reads():

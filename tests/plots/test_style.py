@@ -41,7 +41,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("page", [PAPER, DARK_PAGE])
 @pytest.mark.parametrize("name", COLORS)
-def test_colours_stand_out_on_both_pages(name, page):
+def test_colors_stand_out_on_both_pages(name, page):
     assert contrast(COLORS[name], page) >= 3
 
 
@@ -50,7 +50,7 @@ def test_ink_stands_out_on_paper():
 
 
 @pytest.mark.parametrize("reader", SEEN_BY)
-def test_colours_differ_for_every_reader(reader):
+def test_colors_differ_for_every_reader(reader):
     seen = {name: lab(np.array(SEEN_BY[reader]) @ linear(color)) for name, color in COLORS.items()}
     for one, other in itertools.combinations(seen, 2):
         assert np.linalg.norm(seen[one] - seen[other]) > 20, f"{one} and {other}"
@@ -58,7 +58,7 @@ def test_colours_differ_for_every_reader(reader):
 
 @pytest.mark.parametrize(("page", "ink"), [(PAPER, INK), (DARK_PAGE, "#e3e5ea")])
 @pytest.mark.parametrize("name", COLORS)
-def test_words_in_a_colour_can_be_read_on_both_pages(name, page, ink):
+def test_words_in_a_color_can_be_read_on_both_pages(name, page, ink):
     """`show` mixes the colour of a word with ink: 4.5:1, as WCAG AA asks of text."""
     parts = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in (COLORS[name], ink)]
     mixed = [round(WORDS * one + (1 - WORDS) * other) for one, other in zip(*parts)]

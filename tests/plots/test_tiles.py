@@ -5,7 +5,7 @@ from inception_edu.plots import draw_tiles
 from inception_edu.plots.tiles import NEGATIVE, POSITIVE
 
 
-def test_sign_is_a_colour_and_size_an_opacity():
+def test_sign_is_a_color_and_size_an_opacity():
     (ax,) = draw_tiles({"kernel": np.array([[0.0, 1.0], [-2.0, 0.5]])}).axes
     zero, one, minus_two, half = (patch.get_facecolor() for patch in ax.patches)
     assert zero[3] == 0

@@ -55,10 +55,10 @@ def test_verdict(name, verdict):
     assert BY_ID[name].check().verdict == verdict
 
 
-@pytest.mark.parametrize(("network", "label"), [("inception_v2", "3c"), ("inception_v2", "5e"), ("inception_v3", "7a")])
-def test_keeping_is_the_same_module_at_stride_1(network, label):
-    row = module(network, label)
-    twin = keeping(block(network, label, Module))
+@pytest.mark.parametrize(("name", "label"), [("inception_v2", "3c"), ("inception_v2", "5e"), ("inception_v3", "7a")])
+def test_keeping_is_the_same_module_at_stride_1(name, label):
+    row = module(name, label)
+    twin = keeping(block(name, label, Module))
     assert twin.output(row.input, BATCH_NORM) == (row.output[0], *row.input[1:])
     built = [build(node, row.input, BATCH_NORM).state_dict() for node in (row.node, twin)]
     assert [value.shape for value in built[0].values()] == [value.shape for value in built[1].values()]
