@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="continue the run in --out (without --out: the recipe's latest in runs/)"
     )
+    parser.add_argument("--tensorboard", action="store_true", help="write curves for TensorBoard into the folder too")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps; default: a GPU where there is one")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -88,11 +89,12 @@ def run(args: argparse.Namespace) -> int:
     try:
         result = train(
             recipe, data=args.data, verify=not args.no_verify, download=args.download, out=out, resume=args.resume,
-            device=args.device, progress=False if args.quiet else None, **changes,
+            device=args.device, progress=False if args.quiet else None, tensorboard=args.tensorboard, **changes,
         )  # fmt: skip
-    except KeyboardInterrupt:
-        print(f"\nstopped; continue with --resume --out {out}", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stopped:
+        if main_process:
+            print(f"\n{stopped or 'stopped before the first step; nothing was saved'}", file=sys.stderr)
+        return getattr(stopped, "exit_status", 130)
     if main_process:
         print(result.to_json() if args.json else result.summary())
     return 0
