@@ -1,1 +1,0 @@
-"""The commands of `inception-edu`, one a module, and the console around them."""

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from ..architectures import graph, ops
 from ..architectures.graph import Shape, Style
-from .units import ConvUnit, FullyConnected
+from .units import AvgPool2d, ConvUnit, FullyConnected, LocalResponseNorm, MaxPool2d
 
 PLAIN = Style(batch_norm=False)
 
@@ -34,6 +34,7 @@ class Branches(nn.Module):
         self.branches = nn.ModuleDict(branches)
 
     def forward(self, x: Tensor) -> Tensor:
+        """N×C×H×W → N×ΣCᵢ×H'×W'."""
         return torch.cat([branch(x) for branch in self.branches.values()], dim=1)
 
 
@@ -46,6 +47,7 @@ class ResidualSum(nn.Module):
         self.relu = nn.ReLU() if activation else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) → (N, C', H', W')."""
         return self.relu(self.shortcut(x) + self.scale * self.body(x))
 
 
@@ -53,7 +55,13 @@ class ResidualSum(nn.Module):
 def build(node: graph.Node, shape: Shape, style: Style = PLAIN) -> nn.Module:
     """The PyTorch module of a part of a network.
 
-    node: an operation or a row; shape: (C, H, W) of its input; style: batch norm or biases.
+    Args:
+        node: an operation or a row.
+        shape: (C, H, W) of its input.
+        style: batch norm or biases.
+
+    Raises:
+        TypeError: nobody has said which module it becomes.
     """
     raise TypeError(f"no module is known for {type(node).__name__}")
 
@@ -106,12 +114,12 @@ def _(op: ops.DepthwiseConv, shape: Shape, style: Style = PLAIN) -> nn.Module:
 
 @build.register
 def _(op: ops.MaxPool, shape: Shape, style: Style = PLAIN) -> nn.Module:
-    return nn.MaxPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode)
+    return MaxPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode)
 
 
 @build.register
 def _(op: ops.AvgPool, shape: Shape, style: Style = PLAIN) -> nn.Module:
-    return nn.AvgPool2d(op.kernel, op.stride, op.padding, op.ceil_mode, op.count_include_pad)
+    return AvgPool2d(op.kernel, op.stride, op.padding, op.ceil_mode, op.count_include_pad)
 
 
 @build.register
@@ -131,7 +139,7 @@ def _(op: ops.Dropout, shape: Shape, style: Style = PLAIN) -> nn.Module:
 
 @build.register
 def _(op: ops.LocalResponseNorm, shape: Shape, style: Style = PLAIN) -> nn.Module:
-    return nn.LocalResponseNorm(op.size, op.alpha, op.beta, op.k)
+    return LocalResponseNorm(op.size, op.alpha, op.beta, op.k)
 
 
 @build.register

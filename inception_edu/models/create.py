@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
+import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import torch
-from torch import nn
 
-from ..architectures import architecture
-from .init import INITS
+from ..architectures import Architecture, architecture
+from .base import Model
+from .init import DTYPE, INITS, Building
+from .naming import first_names
 from .network import Network
-from .reference import REFERENCES, build_reference
+from .weights import NewParametersWarning, load_and_leave_new
+
+REFERENCES = ("alexnet", "vgg16")
+"""The networks that are torchvision's own modules."""
 
 
 def create_model(
@@ -23,25 +30,48 @@ def create_model(
     stem: str = "imagenet",
     width: float = 1.0,
     dropout: float | None = None,
-    weights=None,
+    weights: Mapping[str, Any] | str | os.PathLike | None = None,
     seed: int | None = None,
     device: torch.device | str | None = None,
     dtype: torch.dtype | None = None,
-    **options,
-) -> nn.Module:
+    **options: Any,
+) -> Model:
     """Build a network of the family, or one of those it is compared with.
 
-    name: one of `list_models()`.
-    num_classes, in_channels, aux_logits, image_size, stem, width, dropout, options: as in
-        `inception_edu.architectures.architecture`; `image_size` matters to auxiliary heads, which end in a fully
-        connected layer, and defaults to what is usual for the network.
-    weights: None for fresh ones; or a state dict in our layout or torchvision's, a file that holds one, or "imagenet".
-    seed: makes fresh weights reproducible, without touching the global random state.
-    device, dtype: where and in what precision to build; ``device="meta"`` allocates nothing.
+    >>> model = create_model("googlenet", num_classes=20, seed=0).eval()
+    >>> model(torch.zeros(1, 3, 224, 224)).shape
+    torch.Size([1, 20])
 
-    Raises ValueError, saying what would be right, for names, sizes and counts that cannot be.
+    With `weights`, what the caller asks to be different from them starts new, and a `NewParametersWarning` says what
+    that is: the classifiers for another `num_classes`, the first convolution for other `in_channels`, auxiliary heads
+    that the weights do not have or have for another image size. `model.new_parameters` lists the names. Everything
+    else must fit.
+
+    Args:
+        name: one of `list_models()`.
+        num_classes: number of classes; None is what is usual for the network.
+        in_channels: channels of the images; None is what is usual for the network.
+        aux_logits: with or without auxiliary heads; None does as published.
+        image_size: side in pixels, or (height, width). It matters to auxiliary heads, which end in a fully connected
+            layer, and defaults to what is usual for the network.
+        stem: "imagenet", or "cifar" (3×3, no early down-sampling) where the network has one.
+        width: factor on every channel count.
+        dropout: probability for the trunk's dropout; None does as published.
+        weights: None for fresh ones; or a state dict, a file (`torch.save`'s or safetensors), or "imagenet", as in
+            `load_weights`.
+        seed: makes fresh weights reproducible. No global random state is touched, and threads do not disturb each
+            other; the values are those that ``torch.manual_seed(seed)`` would give on that device.
+        device: where to build; ``"meta"`` allocates nothing.
+        dtype: the precision of the weights, which are drawn in the default one.
+        **options: the network's own, such as ``lrn=True`` for GoogLeNet.
+
+    Raises:
+        ValueError: names, sizes, counts or weights that cannot be; the message says what would be right.
+        OSError: a file of weights is not there, or cannot be downloaded.
     """
-    network = architecture(
+    if dtype is not None:
+        DTYPE.check("dtype", dtype)
+    design = architecture(
         name,
         num_classes=num_classes,
         in_channels=in_channels,
@@ -52,30 +82,29 @@ def create_model(
         dropout=dropout,
         **options,
     )
-    with _building(seed, device, dtype):
-        model = build_reference(network) if name in REFERENCES else Network(network)
-        if device is None or torch.device(device).type != "meta":
-            model.apply(INITS[network.init])
+    building = Building(device, seed)
+    with building:
+        model = _build(design)
+        if not building.on_meta:
+            model.apply(INITS[design.init])
+    if dtype is not None:
+        model.to(dtype)
     if weights is not None:
-        from .weights import load_weights
-
-        load_weights(model, weights)
+        asked = {what for what, value in (("classes", num_classes), ("channels", in_channels)) if value is not None}
+        model.new_parameters, source = load_and_leave_new(model, weights, asked | {"heads"})
+        if new := model.new_parameters:
+            warnings.warn(
+                f"{name}: not in {source}, and new: {first_names(new)} ({len(new)} of {len(list(model.parameters()))} "
+                "parameters; model.new_parameters lists them)",
+                NewParametersWarning,
+                stacklevel=2,
+            )
     return model
 
 
-@contextlib.contextmanager
-def _building(seed: int | None, device, dtype):
-    """Modules made in here get the device and dtype; with a seed, the global random state is left as it was."""
-    default_dtype = torch.get_default_dtype()
-    with contextlib.ExitStack() as stack:
-        if seed is not None:
-            stack.enter_context(torch.random.fork_rng(devices=[]))
-            torch.manual_seed(seed)
-        if device is not None:
-            stack.enter_context(torch.device(device))
-        if dtype is not None:
-            torch.set_default_dtype(dtype)
-        try:
-            yield
-        finally:
-            torch.set_default_dtype(default_dtype)
+def _build(design: Architecture) -> Model:
+    if design.name not in REFERENCES:
+        return Network(design)
+    from .reference import build_reference  # torchvision's models take a second to import
+
+    return build_reference(design)

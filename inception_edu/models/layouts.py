@@ -16,7 +16,7 @@ def under(prefix: str, names: str) -> str:
 
 
 def stem(names: str) -> dict[str, str]:
-    """Convolutions that are rows of their own: convolution 1, convolution 2 …"""
+    """Convolutions that are rows of their own: convolution 1, convolution 2 and so on."""
     return {f"convolution {number}": name for number, name in enumerate(names.split(), start=1)}
 
 

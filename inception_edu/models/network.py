@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from ..architectures import Architecture
+from ..architectures import Architecture, Node
+from .base import Model
 from .build import build
 
 
@@ -29,7 +31,7 @@ class InceptionOutputs(NamedTuple):
 OUTPUTS = {1: InceptionOutputs, 2: GoogLeNetOutputs}
 
 
-class Network(nn.Module):
+class Network(Model):
     """A network built from the rows of its `architecture`.
 
     `stages` holds one named module a row (`model.stages.inception_3a`), `heads` the auxiliary classifiers by name.
@@ -37,13 +39,12 @@ class Network(nn.Module):
     (N, C, H, W) → logits (N, num_classes) in evaluation; in training, with heads, a named tuple of logits. Compiled
     with TorchScript it always gives the logits alone: the code for the heads is left out of what is compiled.
 
-    Raises ValueError for images with another number of channels or too small for the network.
+    Raises:
+        ValueError: images with another number of channels, or too small for the network.
     """
 
     def __init__(self, architecture: Architecture):
-        super().__init__()
-        self.name = architecture.name
-        self.architecture = architecture
+        super().__init__(architecture)
         self.stages = nn.Sequential()
         for row in architecture.trace():
             self.stages.add_module(row.node.key, build(row.node, row.input, architecture.style))
@@ -53,13 +54,14 @@ class Network(nn.Module):
         self.head_after = {keys[head.after]: head.name for head in architecture.heads}
 
     def forward(self, x: Tensor) -> Tensor:
-        if torch.jit.is_scripting():
+        """Logits; see the class for what comes with them in training."""
+        if torch.jit.is_scripting():  # pyright: ignore[reportPrivateImportUsage] (TorchScript knows it by this name)
             return self.stages(x)
-        return self._forward_eager(x)
+        return self._forward_eager(x)  # pyright: ignore[reportReturnType] (TorchScript compiles for one type alone)
 
     @torch.jit.unused
     def _forward_eager(self, x: Tensor) -> Tensor | GoogLeNetOutputs | InceptionOutputs:
-        self._check(x)
+        self.check(x)
         if not (self.training and self.heads):
             return self.stages(x)
         aux = []
@@ -70,12 +72,6 @@ class Network(nn.Module):
         return OUTPUTS[len(aux)](x, *reversed(aux))
 
     @torch.jit.unused
-    def _check(self, x: Tensor) -> None:
-        if torch.compiler.is_compiling():
-            return
-        expected = self.architecture.in_channels
-        if x.dim() != 4 or x.shape[1] != expected:
-            raise ValueError(f"{self.name} takes images as N×{expected}×H×W, not {'×'.join(map(str, x.shape))}")
-        size = tuple(x.shape[-2:])
-        if size != self.architecture.image_size:
-            self.architecture.check(size, self.training)
+    def steps(self) -> Iterator[tuple[Node, nn.Module]]:
+        """The rows of the trunk in order, each with the module that computes it."""
+        yield from zip(self.architecture.rows, self.stages, strict=True)

@@ -1,4 +1,9 @@
-"""The layers that everything is built from: the convolution unit and the fully connected layer, in PyTorch."""
+"""The layers that everything is built from, in PyTorch: convolution unit, fully connected layer, pools, normalization.
+
+The pools and the normalization are PyTorch's. They are classes of this file because torch.fx looks into modules that
+are not PyTorch's own: torchvision's `create_feature_extractor`, which drops a number at the end of a leaf's name, then
+finds ``stages.max_pool_2`` where it is.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +39,7 @@ class ConvUnit(nn.Module):
         self.relu = nn.ReLU(inplace=True) if activation else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) → (N, C', H', W')."""
         return self.relu(self.bn(self.conv(x)))
 
 
@@ -44,6 +50,19 @@ class FullyConnected(nn.Linear):
         super().__init__(in_features, out_features)
         self.activation = activation
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = functional.linear(torch.flatten(x, 1), self.weight, self.bias)
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, H, W) → (N, out_features)."""
+        x = functional.linear(torch.flatten(input, 1), self.weight, self.bias)
         return torch.relu(x) if self.activation else x
+
+
+class MaxPool2d(nn.MaxPool2d):
+    """The largest value in each window: (N, C, H, W) → (N, C, H', W')."""
+
+
+class AvgPool2d(nn.AvgPool2d):
+    """The mean of each window: (N, C, H, W) → (N, C, H', W')."""
+
+
+class LocalResponseNorm(nn.LocalResponseNorm):
+    """Krizhevsky et al. 2012, section 3.3: (N, C, H, W) → (N, C, H, W)."""

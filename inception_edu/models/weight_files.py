@@ -4,67 +4,77 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-import re
 import warnings
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import Tensor, nn
 
-# Networks of which torchvision has ImageNet weights: its name, and the options that make ours the same network.
-IMAGENET = {
+from ..extras import needs
+from .base import Model
+
+IMAGENET: dict[str, tuple[str, dict[str, Any]]] = {
     "alexnet": ("alexnet", {}),
     "vgg16": ("vgg16", {}),
     "googlenet_bn": ("googlenet", {"branch5x5_kernel": 3}),
     "inception_v3": ("inception_v3", {}),
 }
+"""Networks of which torchvision has ImageNet weights: its name, and the options that make ours the same network."""
 
 
-def read(path: Path) -> Mapping[str, Tensor]:
-    """The state dict in a file, on the CPU: what `torch.save` wrote, plain or in a checkpoint.
+def read(path: Path) -> Any:
+    """What is in a file of weights, its tensors on the CPU.
 
-    Raises FileNotFoundError, or ValueError where the file is damaged or asks for more than tensors.
+    Args:
+        path: what `torch.save` wrote, read as tensors and plain values alone; or a file of safetensors, known by its
+            suffix.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is damaged, asks for more than tensors, or needs a package that is not installed.
     """
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}; weights are a state dict, a file or 'imagenet'")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what is wrong with the file is said below, once
-            state = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError:
+        return _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_torch(path)
+    except (OSError, ModuleNotFoundError):
         raise
     except Exception as error:  # a damaged file fails in any way it likes
         if isinstance(error, pickle.UnpicklingError) and zipfile.is_zipfile(path):
             raise ValueError(f"{path} asks for more than tensors, which could do harm: it was not read") from None
         raise ValueError(f"{path} is damaged, cut short, or no file of weights") from None
-    if isinstance(state, Mapping):
-        for wrapper in ("model", "state_dict"):
-            if isinstance(state.get(wrapper), Mapping):
-                return state[wrapper]
-    return state
 
 
-def imagenet_file(model: nn.Module) -> Path:
-    """torchvision's ImageNet weights for `model`, in torch's cache: downloaded if need be, whole and checked.
+def _read_safetensors(path: Path) -> Any:
+    with needs("safetensors"):
+        from safetensors.torch import load_file
+    return load_file(path)
 
-    Raises ValueError where there are none for such a model, OSError where they cannot be downloaded.
+
+def _read_torch(path: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what is wrong with the file is said by the caller, once
+        return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def imagenet_file(model: Model) -> Path:
+    """The file of torchvision's ImageNet weights for `model`, in torch's cache: downloaded if need be, and checked.
+
+    Raises:
+        ValueError: there are none for such a model.
+        OSError: they cannot be downloaded.
     """
     from torchvision.models import get_model_weights
 
-    name, num_classes = model.name, model.architecture.num_classes
+    name = model.name
     if name not in IMAGENET:
         raise ValueError(f"torchvision has no ImageNet weights for {name}, only for {', '.join(IMAGENET)}")
-    if num_classes != 1000:
-        raise ValueError(
-            f"ImageNet weights are for 1000 classes: create {name} with num_classes=1000, not {num_classes}"
-        )
     if wanted := lacking_options(model):
         raise ValueError(f"torchvision's ImageNet weights are for {name} created with {wanted}")
-    url = get_model_weights(IMAGENET[name][0]).IMAGENET1K_V1.url
+    url = get_model_weights(IMAGENET[name][0])["IMAGENET1K_V1"].url
     path = Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
-    digest = re.search(r"-([0-9a-f]+)\.pth$", url).group(1)  # the file's name ends in the first digits of its SHA-256
+    digest = path.stem.rpartition("-")[2]  # the file's name ends in the first digits of its SHA-256
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -76,7 +86,7 @@ def imagenet_file(model: nn.Module) -> Path:
     return path
 
 
-def lacking_options(model: nn.Module) -> str:
+def lacking_options(model: Model) -> str:
     """Options that `model` would need, to be the network that torchvision has: ``"branch5x5_kernel=3"``, or nothing."""
     needed = IMAGENET.get(model.name, ("", {}))[1]
     given = model.architecture.options

@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import (
     StepLR,
 )
 
-from .specs import ScheduleSpec
+from .recipe import ScheduleSpec
 
 __all__ = ["make_schedule"]
 

@@ -1,5 +1,7 @@
 """`create_model`: names, options, seeds, devices, and every request that cannot be met."""
 
+import threading
+
 import pytest
 import torch
 from torch import nn
@@ -47,6 +49,51 @@ def test_precision_and_device_are_those_asked_for():
     assert torch.get_default_dtype() == torch.float32
 
 
+def test_threads_do_not_disturb_each_other():
+    made = {}
+
+    def make(number):
+        options = {"seed": 7} if number % 2 else {"seed": 7, "dtype": torch.float64}
+        made[number] = create_model("googlenet_bn", width=0.05, **options)
+
+    threads = [threading.Thread(target=make, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = create_model("googlenet_bn", width=0.05, seed=7)
+    assert all(same(model.to(torch.float64), expected.to(torch.float64)) for model in made.values())
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception_resnet_v2", "xception", "alexnet"])
+def test_a_seed_gives_what_the_global_seed_gives(name):
+    options = {} if name == "alexnet" else {"width": 0.05}
+    torch.manual_seed(11)
+    assert same(create_model(name, **options), create_model(name, seed=11, **options))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_lower_precision_rounds_the_same_weights(dtype):
+    expected = create_model("inception_v3", width=0.05, seed=3)
+    model = create_model("inception_v3", width=0.05, seed=3, dtype=dtype)
+    assert {value.dtype for value in model.state_dict().values()} == {dtype, torch.int64}
+    assert same(model, expected.to(dtype))
+
+
+def test_statistics_start_where_batch_norm_starts():
+    model = create_model("googlenet_bn", width=0.05, seed=3)
+    norm = model.stages.convolution_1.bn
+    assert not norm.running_mean.any()
+    assert (norm.running_var == 1).all()
+    assert norm.num_batches_tracked == 0
+
+
+def test_a_device_for_the_thread_is_respected():
+    with torch.device("meta"):
+        model = create_model("googlenet_bn", width=0.05, seed=3)
+    assert all(value.is_meta for value in model.state_dict().values())
+
+
 def test_a_failure_leaves_the_default_precision_alone():
     with pytest.raises(ValueError, match="torchvision's"):
         create_model("alexnet", width=0.5, dtype=torch.float64)
@@ -92,6 +139,11 @@ def test_other_channels_and_classes():
         ("googlenet", {"width": 0}, "width is a factor above 0"),
         ("inception_v3", {"image_size": 64}, "inception_v3 needs images of at least 299×299"),
         ("inception_v4", {"stem": "cifar"}, "inception_v4 has no stem 'cifar'"),
+        ("googlenet", {"seed": 1.5}, "seed is a whole number of at most 64 bits, not 1.5"),
+        ("googlenet", {"seed": 2**70}, "seed is a whole number of at most 64 bits"),
+        ("googlenet", {"device": "gpu"}, "there is no device 'gpu' here"),
+        ("googlenet", {"dtype": torch.int8}, "dtype is a floating-point type of torch, such as .*, not torch.int8"),
+        ("googlenet", {"dtype": "half"}, "dtype is a floating-point type of torch"),
         ("vgg16", {"width": 0.5}, "vgg16 is torchvision's and is built with"),
         ("alexnet", {"in_channels": 1}, "alexnet is torchvision's and is built with in_channels = 3 only"),
     ],

@@ -129,12 +129,22 @@ def test_the_heads_of_the_later_networks_run_at_their_size(name):
     assert [tuple(logits.shape) for logits in model(torch.empty(2, 3, 299, 299, device="meta"))] == [(2, 1000)] * 2
 
 
-COMPILED = [("googlenet", {}), ("inception_v3", {"aux_logits": False, "image_size": 80})]
+COMPILED = [
+    ("googlenet", {}),
+    ("inception_v3", {"aux_logits": False, "image_size": 80}),
+    ("googlenet_uva", {}),
+]
 
 
 @pytest.mark.parametrize(("name", "options"), COMPILED)
 def test_torchscript_computes_the_same(name, options):
     model = create_model(name, **SMALL, **options).eval()
+    x = torch.randn(1, 3, 96, 96)
+    torch.testing.assert_close(torch.jit.script(model)(x), model(x))
+
+
+def test_torchscript_compiles_torchvisions_too():
+    model = create_model("alexnet", num_classes=5).eval()
     x = torch.randn(1, 3, 96, 96)
     torch.testing.assert_close(torch.jit.script(model)(x), model(x))
 
