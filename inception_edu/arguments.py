@@ -63,12 +63,13 @@ def whole(least: int | None = None) -> Kind:
     """A whole number, of at least `least`; of any integer type (NumPy's too), but not a truth value."""
 
     def take(value: Any) -> int:
-        if isinstance(value, bool):
-            raise TypeError
-        number = operator.index(value)
-        if least is not None and number < least:
+        if type(value) is not int:  # most are, and tracing a network asks thousands of times
+            if isinstance(value, bool):
+                raise TypeError
+            value = operator.index(value)
+        if least is not None and value < least:
             raise ValueError
-        return number
+        return value
 
     return Kind("a whole number" if least is None else f"a whole number of at least {least}", take)
 
@@ -147,9 +148,10 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        kinds = _kinds(function)
-        given = [kind.check(name, value) if kind else value for (name, kind), value in zip(kinds.items(), args)]
-        return function(*given, *args[len(given) :], **check_arguments(function, kwargs))
+        kinds = _kinds(function).items()
+        given = [kind.check(name, value) if kind else value for (name, kind), value in zip(kinds, args)]
+        named = check_arguments(function, kwargs) if kwargs else {}
+        return function(*given, *args[len(given) :], **named)
 
     return call
 

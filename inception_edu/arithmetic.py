@@ -41,6 +41,10 @@ def pair(value: Annotated[int | Pair, sides()]) -> Pair:
     >>> pair(3), pair((1, 7))
     ((3, 3), (1, 7))
     """
+    return _pair(value)
+
+
+def _pair(value: int | Pair) -> Pair:
     return (value, value) if isinstance(value, int) else value
 
 
@@ -70,7 +74,7 @@ def output_size(
     >>> output_size((17, 17), kernel=(1, 7), padding=(0, 3))
     (17, 17)
     """
-    along = zip(pair(size), pair(kernel), pair(stride), pair(padding))
+    along = zip(_pair(size), _pair(kernel), _pair(stride), _pair(padding))
     height, width = (_side(*each, ceil_mode) for each in along)
     if not isinstance(size, int):
         return height, width
@@ -97,7 +101,7 @@ def same_padding(kernel: Sides) -> Pair:
     >>> same_padding(5), same_padding((1, 7))
     ((2, 2), (0, 3))
     """
-    height, width = pair(kernel)
+    height, width = _pair(kernel)
     if not (height % 2 and width % 2):
         raise ValueError(f"only odd kernels can keep the size with equal padding on both sides, not {height}×{width}")
     return (height - 1) // 2, (width - 1) // 2
@@ -119,7 +123,7 @@ def conv_params(
     """
     if in_channels % groups or out_channels % groups:
         raise ValueError(f"{groups} groups must divide both {in_channels} input and {out_channels} output channels")
-    height, width = pair(kernel)
+    height, width = _pair(kernel)
     return height * width * (in_channels // groups) * out_channels + (out_channels if bias else 0)
 
 
@@ -130,7 +134,7 @@ def conv_macs(in_channels: Count, out_channels: Count, kernel: Sides, output: Si
     >>> conv_macs(3, 64, kernel=7, output=112)
     118013952
     """
-    height, width = pair(output)
+    height, width = _pair(output)
     return conv_params(in_channels, out_channels, kernel, groups) * height * width
 
 
@@ -184,7 +188,7 @@ def break_even_reduction(in_channels: Positive, out_channels: Positive, kernel: 
     >>> break_even_reduction(512, 64, kernel=5)
     387
     """
-    height, width = pair(kernel)
+    height, width = _pair(kernel)
     area = height * width
     limit = Fraction(area * in_channels * out_channels, in_channels + area * out_channels)
     return max(ceil(limit) - 1, 0)
