@@ -1,4 +1,11 @@
-"""The parameter server against torch's own SGD, and a run against its replay."""
+"""The parameter server against torch's own SGD, a run against its replay, and what happens when processes fail."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -6,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from inception_edu.experiments.parameter_server import ParameterServer, replay, round_robin
+from inception_edu.experiments.parameter_server import Job, ParameterServer, replay, round_robin, take_part
 
 WORKERS, BATCH, SEED = 2, 8, 5
 SGD = {"lr": 0.1, "momentum": 0.9}
@@ -54,8 +61,8 @@ def test_synchronous_run_is_sgd_on_the_joint_batch(server):
 def test_asynchronous_run_is_a_function_of_its_schedule(server):
     run = server.run(40, **SGD)
     again = replay(*job(), run.schedule, batch_size=BATCH, seed=SEED, **SGD)
-    torch.testing.assert_close(flat(run.model), flat(again.model))
-    assert run.losses == pytest.approx(again.losses, rel=1e-4)
+    assert torch.equal(flat(run.model), flat(again.model))  # bit for bit
+    assert run.losses == again.losses
 
 
 def test_mean_staleness_is_at_most_the_number_of_other_workers(server):
@@ -66,10 +73,10 @@ def test_mean_staleness_is_at_most_the_number_of_other_workers(server):
 
 
 def test_every_run_starts_anew_and_leaves_the_network_alone(server):
-    before = flat(server.model)
+    before = flat(server.job.model)
     runs = [server.run(4, synchronous=True, **SGD) for _ in range(2)]
     assert torch.equal(*(flat(run.model) for run in runs))
-    assert torch.equal(flat(server.model), before)
+    assert torch.equal(flat(server.job.model), before)
 
 
 def test_a_run_that_cannot_be_is_refused(server):
@@ -99,13 +106,108 @@ def test_round_robin_takes_turns():
     assert round_robin(5, 3) == [(0, 0), (1, 1), (2, 2), (0, 2), (1, 2)]
 
 
+def processes(server):
+    return list(server._processes)
+
+
 def test_a_failing_worker_is_one_clear_error():
     model, images, labels = job()
-    with (
-        ParameterServer(model, images, labels + 99, workers=1) as server,
-        pytest.raises(RuntimeError, match="worker 0 failed: IndexError"),
-    ):
-        server.run(4, lr=0.1)
+    with ParameterServer(model, images, labels + 99, workers=1) as server:
+        started = processes(server)
+        with pytest.raises(RuntimeError, match=r"^worker 0 failed: IndexError: Target \d+ is out of bounds\.$"):
+            server.run(4, lr=0.1)
+        assert not any(process.is_alive() for process in started)
+        with pytest.raises(ValueError, match="with block"):
+            server.run(4, lr=0.1)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_ends_the_run():
+    with ParameterServer(*job(), workers=1, pauses=0.01) as server:
+        started = processes(server)
+        threading.Timer(0.5, started[1].kill).start()
+        with pytest.raises(RuntimeError, match=r"^worker 0 has ended with exit code -9$"):
+            server.run(100_000, lr=0.1)
+    assert not any(process.is_alive() for process in started)
+
+
+@pytest.mark.slow
+def test_a_silent_worker_ends_the_run():
+    with ParameterServer(*job(), workers=1, pauses=600, patience=5) as server:
+        started = processes(server)
+        with pytest.raises(RuntimeError, match=r"^no answer from worker 0: "):
+            server.run(4, lr=0.1)
+    assert not any(process.is_alive() for process in started)
+
+
+@pytest.mark.slow
+def test_an_interrupt_is_heard_and_leaves_no_process():
+    with ParameterServer(*job(), workers=1, pauses=0.01) as server:
+        started = processes(server)
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            server.run(100_000, lr=0.1)
+        assert not any(process.is_alive() for process in started)
+
+
+@pytest.mark.slow
+def test_the_processes_end_with_a_parent_that_is_killed(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, signal, sys\n"
+        "from tests.experiments.test_parameter_server import ParameterServer, job\n"
+        "if __name__ == '__main__':\n"
+        "    with ParameterServer(*job(), workers=1) as server:\n"
+        "        print(*(process.pid for process in server._processes), flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment(), timeout=120)
+    pids = done.stdout.split()
+    assert len(pids) == 2
+    deadline = time.monotonic() + 30
+    while any(running(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(running(pid) for pid in pids)
+
+
+def running(pid):
+    """Whether the process is there and no zombie."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def environment():
+    return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_same_program_runs_under_torchrun(tmp_path, workers):
+    script, out = tmp_path / "script.py", tmp_path / "run.pt"
+    script.write_text(
+        "import sys, torch\n"
+        "from inception_edu.experiments.parameter_server import Job, take_part\n"
+        "from tests.experiments.test_parameter_server import BATCH, SEED, SGD, flat, job\n"
+        "run = take_part(Job(*job(), BATCH, SEED), 30, **SGD)\n"
+        "if run:\n"
+        "    torch.save((flat(run.model), run.schedule, run.losses), sys.argv[1])\n"
+    )
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={workers + 1}"]
+    done = subprocess.run([*command, script, out], capture_output=True, text=True, env=environment(), timeout=240)
+    assert done.returncode == 0, done.stderr
+    weights, schedule, losses = torch.load(out)
+    assert {worker for worker, _ in schedule} == set(range(workers))
+    again = replay(*job(), schedule, batch_size=BATCH, seed=SEED, **SGD)
+    assert torch.equal(weights, flat(again.model))
+    assert losses == again.losses
+
+
+def test_a_process_alone_is_told_what_to_start():
+    with pytest.raises(ValueError, match="torchrun --nproc-per-node 2"):
+        take_part(Job(*job()), 4, lr=0.1)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +218,7 @@ def test_a_failing_worker_is_one_clear_error():
         ({"workers": 0}, "workers must be 1 or more"),
         ({"pauses": [0.1]}, "one for each of 2 workers"),
         ({"batch_size": 0}, "batch_size must be 1 or more"),
+        ({"seed": -1}, "seed must be 0 or more"),
     ],
 )
 def test_bad_arguments_are_refused(change, message):
