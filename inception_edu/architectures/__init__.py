@@ -3,6 +3,7 @@
 # isort: off
 # The order in which networks are listed is that of their imports.
 from . import classics, googlenet, bn_inception, inception_v2, inception_v3, inception_v4, inception_resnet_v2, xception
+from . import voc_notes
 # isort: on
 
 from .architecture import Architecture, Row, architecture

@@ -131,7 +131,7 @@ def googlenet_bn(
     return replace(
         plain,
         rows=[_torchvision_row(row) for row in plain.rows],
-        heads=[replace(head, adaptive=True) for head in plain.heads],
+        heads=[replace(head, adaptive=4) for head in plain.heads],
         batch_norm=True,
     )
 

@@ -65,19 +65,20 @@ class ReducedConv(Block):
 class AuxiliaryHead(Head):
     """The auxiliary classifier of the paper's section 5: 5×5/3 average pool, 1×1 convolution, two linear layers.
 
-    `adaptive` replaces the 5×5/3 pool by one that leaves 4×4 at any image size, as torchvision has it.
+    `adaptive` replaces the 5×5/3 pool by one that leaves so many places a side at any image size: 4, as torchvision
+    has it, or 5.
     """
 
     num_classes: int
     dropout: float = 0.7
     n1x1: int = channels("", 128)
     hidden: int = channels("", 1024)
-    adaptive: bool = False
+    adaptive: int = 0
 
     def body(self) -> Chain:
         """Pool, 1×1 convolution, 1,024 units, dropout, classifier."""
         return chain(
-            AdaptiveAvgPool("avg pool", 4) if self.adaptive else AvgPool("avg pool", 5, stride=3),
+            AdaptiveAvgPool("avg pool", self.adaptive) if self.adaptive else AvgPool("avg pool", 5, stride=3),
             Conv("1×1", self.n1x1),
             HiddenLinear("fc", self.hidden),
             Dropout("dropout", self.dropout),

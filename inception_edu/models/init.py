@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -27,7 +28,7 @@ def truncated_normal(module: nn.Module, std: float = 0.1) -> None:
             nn.init.zeros_(module.bias)
 
 
-INITS = {"he": he, "truncated_normal": truncated_normal}
+INITS = {"he": he, "truncated_normal": truncated_normal, "truncated_normal_0.01": partial(truncated_normal, std=0.01)}
 
 
 def _seed(value: Any) -> int:

@@ -12,6 +12,7 @@ HISTORY = [
     *["lenet5", "alexnet_2012", "alexnet", "vgg16"],
     *["googlenet", "googlenet_bn", "googlenet_lite", "googlenet_uva"],
     *["bn_inception", "inception_v2", "inception_v3", "inception_v4", "inception_resnet_v2", "xception"],
+    *["inception_v2_notes", "googlenet_bn_notes"],
 ]
 
 

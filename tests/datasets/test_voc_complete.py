@@ -9,6 +9,7 @@ import pytest
 
 from inception_edu.datasets import open_dataset
 from inception_edu.datasets.voc_index import CLASSES
+from inception_edu.published.voc_notes import VOC_CROPS
 
 from .conftest import jpeg
 
@@ -63,6 +64,8 @@ def test_the_complete_devkits(tree, boxes):
         assert opened.official is True
         assert opened.report == {}
         assert opened.labels.bincount().tolist() == [wanted[split, name] for name in CLASSES]
+        column = ("train", "test").index(split)
+        assert opened.labels.bincount().tolist() == [VOC_CROPS[name][column] for name in CLASSES]
     assert opened.classes[int(opened.labels.bincount().argmax())] == "person"
     assert (opened.labels == opened.classes.index("person")).sum() == 4_528
 

@@ -55,7 +55,7 @@ ROWS = [
     Inception("3a", 4, 6, 8, 2, 3, 3),
     Inception("naive", 4, 0, 8, 0, 3, 0),
     AuxiliaryHead("aux", "", 10),
-    AuxiliaryHead("aux", "", 10, adaptive=True),
+    AuxiliaryHead("aux", "", 10, adaptive=4),
     factorized.ConvolutionalHead("aux", "", 10),
     factorized.ConvolutionalHead("aux", "", 10, adaptive=True),
     factorized.InceptionDouble("3a", 4, 3, 5, 2, 6, 7),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inception_edu.published.voc_curves import voc_curves
+from inception_edu.published.voc_notes import voc_curves
 from inception_edu.training import load_recipe
 
 
