@@ -1,34 +1,58 @@
 """The command line: ``inception-edu COMMAND``. Each command is a module of `inception_edu.commands`.
 
-Exit status 0, or 2 with one line on stderr for bad input. With ``--json`` stdout holds JSON and nothing else.
+Exit status 0; 2 with one line on stderr for bad input or a full disk; 130 with one line after Ctrl-C. With ``--json``
+stdout holds JSON and nothing else, in ASCII.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 from . import __version__
+from .commands.streams import settle, writable
 
 COMMANDS = ("models", "table", "claims", "train", "compare")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line with `argv`, or the process's own arguments; returns the exit status."""
-    args = make_parser().parse_args(argv)
+    args = argparse.Namespace()
     try:
-        return args.run(args)
+        with writable() as turn_to_json:
+            args = make_parser().parse_args(argv)
+            if getattr(args, "json", False):
+                turn_to_json()
+            return args.run(args)
     except BrokenPipeError:  # the reader of our output has seen enough, as `head` does
-        sys.stderr.close()
-        return 0
-    except (ValueError, OSError) as error:
-        print(f"inception-edu {args.command}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return _end(args, None, 0)
+    except KeyboardInterrupt:
+        return _end(args, "stopped", 130)
+    except (ValueError, OSError, ModuleNotFoundError, MemoryError) as error:
+        return _end(args, " ".join(str(error).split()) or type(error).__name__, 2)
+
+
+def _end(args: argparse.Namespace, message: str | None, status: int) -> int:
+    with suppress(OSError):  # stderr may be gone too
+        if message is not None and sys.stderr is not None:
+            print(f"inception-edu {getattr(args, 'command', '')}".rstrip() + f": {message}", file=sys.stderr)
+    settle()
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
 
 
 def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    """The parser of the command line, with the arguments of every command."""
+    parser = _Parser(
         prog="inception-edu", description="The Inception family of convolutional networks: tables, claims, training."
     )
     parser.add_argument("--version", action="version", version=f"inception-edu {__version__}")

@@ -2,10 +2,11 @@
 
 In a page, ``{computed}`f"{params('googlenet'):,}"` `` writes what the expression gives, and the directive ``{cover}``
 draws GoogLeNet. Both read the tables of the networks, so a page never says what the package does not. The directive
-``{recipe-fields}`` lists the settings of a recipe as the package declares them.
+``{recipe-fields}`` lists the settings of a recipe as the package declares them, ``{progress}`` counts the exercises.
 """
 
 import json
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -18,6 +19,7 @@ from inception_edu.plots import COLORS
 from inception_edu.plots.figure import to_html
 from inception_edu.plots.style import STYLE
 from inception_edu.training.recipe import Recipe
+from inception_edu.widgets import Progress
 
 
 def params(name: str) -> int:
@@ -118,8 +120,21 @@ class RecipeFields(Directive):
         return nodes.table("", group, classes=["recipe-fields"])
 
 
+class Exercises(Directive):
+    """How far the reader has come with the exercises of all chapters."""
+
+    def run(self):
+        titles = {}
+        for path in sorted(Path(__file__).resolve().parents[2].glob("chapters/[0-9]*.ipynb")):
+            first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
+            number, _, title = "".join(first).splitlines()[0].lstrip("# ").partition(" · ")
+            titles[int(number)] = title
+        return [nodes.raw("", Progress(titles=titles).to_html(), format="html")]
+
+
 def setup(app):
     app.add_role("computed", computed)
     app.add_directive("cover", Cover)
+    app.add_directive("progress", Exercises)
     app.add_directive("recipe-fields", RecipeFields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -86,12 +86,16 @@ def googlenet(
 ) -> Design:
     """ReLU everywhere, biases, no batch norm, dropout 0.4; auxiliary classifiers on 4a and 4d.
 
-    `lrn` adds the two local response normalizations of figure 3; off by default, for later work found no gain in
-    them. The paper names no initialization; that of He et al. 2015, made for ReLU, is used.
+    The paper names no initialization; that of He et al. 2015, made for ReLU, is used. The last two options take an idea
+    out, to see what it is worth.
 
-    Two more options take an idea out, to see what it is worth. `module`: "reduced" is the paper's, "naive" its
-    figure 2(a) without any 1×1 reduction, "factorized" has two 3×3 for each 5×5. ``lower_head=False`` leaves the
-    auxiliary classifier on 4a out, as Szegedy et al. 2016, section 4, did.
+    Args:
+        num_classes: how many logits.
+        stem: "cifar" for 32×32 images: one 3×3 convolution.
+        lrn: adds the two local response normalizations of figure 3; later work found no gain in them.
+        module: "reduced" is the paper's, "naive" its figure 2(a) without any 1×1 reduction, "factorized" has two 3×3
+            for each 5×5.
+        lower_head: False leaves the auxiliary classifier on 4a out, as Szegedy et al. 2016, section 4, did.
     """
     rows = [MODULE_KINDS[module](row) if isinstance(row, Inception) else row for row in [*STEMS[stem], *MODULES]]
     heads = [
@@ -120,8 +124,16 @@ def googlenet_bn(
 ) -> Design:
     """The widths of `googlenet` with batch norm after every convolution, and so no biases there.
 
-    `branch5x5_kernel=3` builds what torchvision calls `googlenet`: a 3×3 where the paper has its 5×5, a 2×2/2 fourth
-    max pool, and auxiliary heads that pool to 4×4 whatever comes in. `module` and `lower_head` as in `googlenet`.
+    Args:
+        num_classes: how many logits.
+        stem: as in `googlenet`.
+        branch5x5_kernel: 3 builds what torchvision calls `googlenet`: a 3×3 where the paper has its 5×5, a 2×2/2 fourth
+            max pool, and auxiliary heads that pool to 4×4 whatever comes in.
+        module: as in `googlenet`.
+        lower_head: as in `googlenet`.
+
+    Raises:
+        ValueError: a kernel of 3 is asked for, but there are no 5×5 convolutions.
     """
     if branch5x5_kernel != 5 and module == "factorized":
         raise ValueError("module='factorized' has no 5×5 convolutions: leave branch5x5_kernel out")

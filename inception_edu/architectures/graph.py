@@ -142,13 +142,11 @@ def _scaled_count(count: int, width: float) -> int:
     return count and max(1, round(count * width))
 
 
-@dataclass(frozen=True)
 class Op(Node):
-    """One operation: a leaf. By default it has no weights and keeps the shape."""
+    """One operation: a leaf. By default it has no weights, keeps the shape, and looks at one pixel at a time."""
 
-    def window(self) -> tuple[int | Pair, int | Pair]:
-        """Kernel and stride, in pixels: how far one output looks, and how far the next one is."""
-        return 1, 1
+    kernel: int | Pair = 1
+    stride: int | Pair = 1
 
     def output(self, shape: Shape, style: Style) -> Shape:
         """The shape (C, H, W) that comes out; here the same."""
@@ -175,7 +173,7 @@ class Op(Node):
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
         """The field grows by (kernel − 1) jumps, the jump by the stride."""
-        (kernel_h, kernel_w), (stride_h, stride_w) = map(pair, self.window())
+        (kernel_h, kernel_w), (stride_h, stride_w) = pair(self.kernel), pair(self.stride)
         seen = size[0] + (kernel_h - 1) * jump[0], size[1] + (kernel_w - 1) * jump[1]
         return seen, (jump[0] * stride_h, jump[1] * stride_w)
 

@@ -15,18 +15,11 @@ Margin = int | Pair | Literal["same"]  # padding in pixels, or what keeps the gr
 class Windowed(Op):
     """What reads its input through a window that moves: a convolution or a pool."""
 
-    kernel: int | Pair
-    stride: int | Pair
-
     @property
     def patch(self) -> str:
         """Kernel and stride as the papers print them, such as ``7×7/2``."""
         sides = "×".join(str(side) for side in pair(self.kernel))
         return f"{sides}/{self.stride}"
-
-    def window(self) -> tuple[int | Pair, int | Pair]:
-        """Kernel and stride, in pixels."""
-        return self.kernel, self.stride
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The commands of `inception-edu`, one a module, and the console around them."""

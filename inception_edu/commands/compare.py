@@ -10,12 +10,14 @@ HELP = "put finished runs side by side, with mean and spread over seeds"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `inception-edu compare`."""
     parser.add_argument("runs", nargs="+", metavar="RUN", help="folder of a run (runs/*), or a result.json")
     parser.add_argument("--plot", metavar="FILE", help="draw the learning curves into FILE (.png, .svg, .pdf)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print the comparison; returns the exit status."""
     from ..experiments import comparison
 
     finished, unfinished = comparison.load_runs(args.runs)

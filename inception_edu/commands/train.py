@@ -9,15 +9,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from datetime import datetime
-from itertools import count
 from pathlib import Path
+
+from .loading import stopping_at_once
 
 HELP = "train a network as a recipe says"
 RUNS = Path("runs")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `inception-edu train`."""
     parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="a shipped recipe's name, or a TOML file")
     parser.add_argument("--list", action="store_true", help="list the shipped recipes")
     parser.add_argument(
@@ -48,12 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="continue the run in --out (without --out: the recipe's latest in runs/)"
     )
+    parser.add_argument("--tensorboard", action="store_true", help="write curves for TensorBoard into the folder too")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps; default: a GPU where there is one")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Train, or show what would be trained; returns the exit status."""
     from ..training.recipe import list_recipes, load_recipe, parse_overrides
 
     if args.list:
@@ -79,7 +82,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"{key} = {value}")
         return 0
 
-    from ..training import train
+    with stopping_at_once():
+        from ..training import train
 
     out = Path(args.out) if args.out else _choose_folder(recipe.name, args.resume)
     main_process = os.environ.get("RANK", "0") == "0"
@@ -87,12 +91,21 @@ def run(args: argparse.Namespace) -> int:
         print(f"{recipe.name}: writing to {out}", file=sys.stderr)
     try:
         result = train(
-            recipe, data=args.data, verify=not args.no_verify, download=args.download, out=out, resume=args.resume,
-            device=args.device, progress=False if args.quiet else None, **changes,
-        )  # fmt: skip
-    except KeyboardInterrupt:
-        print(f"\nstopped; continue with --resume --out {out}", file=sys.stderr)
-        return 130
+            recipe,
+            data=args.data,
+            verify=not args.no_verify,
+            download=args.download,
+            out=out,
+            resume=args.resume,
+            device=args.device,
+            progress=False if args.quiet else None,
+            tensorboard=args.tensorboard,
+            **changes,
+        )
+    except KeyboardInterrupt as stopped:
+        if main_process:
+            print(f"\n{stopped or 'stopped before the first step; nothing was saved'}", file=sys.stderr)
+        return getattr(stopped, "exit_status", 130)
     if main_process:
         print(result.to_json() if args.json else result.summary())
     return 0
@@ -100,13 +113,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _choose_folder(recipe: str, resume: bool) -> Path:
     """A new folder for a run; to resume, that of the recipe's latest run."""
-    if resume:
-        runs = sorted(RUNS.glob(f"{recipe}-*/checkpoint.pt"), key=lambda path: path.stat().st_mtime)
-        if not runs:
-            raise FileNotFoundError(f"no run of {recipe} in {RUNS.resolve()} to continue: name its folder with --out")
-        return runs[-1].parent
-    name = f"{recipe}-{datetime.now():%Y%m%d-%H%M%S}"
-    return next(folder for k in count(1) if not (folder := RUNS / (name if k == 1 else f"{name}-{k}")).exists())
+    from ..training.folders import new_folder, runs_of
+
+    if not resume:
+        return new_folder(RUNS, recipe)
+    runs = runs_of(RUNS, recipe)
+    if not runs:
+        raise FileNotFoundError(f"no run of {recipe} in {RUNS.resolve()} to continue: name its folder with --out")
+    return runs[0]
 
 
 def _print_fields() -> None:

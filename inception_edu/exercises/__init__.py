@@ -32,6 +32,7 @@ __all__ = [
     "check",
     "find",
     "list_exercises",
+    "solved",
 ]
 
 
@@ -61,8 +62,6 @@ def find(id: str) -> Exercise:
 
 
 def __getattr__(name: str):
-    if name != "check":
+    if name not in ("check", "solved"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .checking import check
-
-    return check
+    return getattr(import_module(f"{__name__}.checking"), name)

@@ -10,10 +10,11 @@ from . import find
 from .code import Code
 from .exercise import Instance
 from .isolation import run_apart
+from .kinds import Setting
 from .progress import record, student
 from .verdict import Verdict
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "solved"]
 
 LONGEST_SOURCE = 20_000
 
@@ -73,6 +74,25 @@ def check(id: str, answer: Any) -> Checked:
     if verdict.correct is False and instance.hints:
         hint = instance.hints[min(entry["attempts"], len(instance.hints)) - 1]
     return Checked(id, verdict.correct, verdict.remark, hint)
+
+
+def solved(id: str, answer: Any) -> Checked:
+    """End a worked solution: show its answer, and fail unless it is right.
+
+    Args:
+        id: the exercise.
+        answer: what the solution found.
+
+    Raises:
+        AssertionError: the answer is not right: the page would show a wrong solution.
+    """
+    instance = find(id).for_student()
+    kind = instance.exercise.kind
+    given = answer["setting"] if isinstance(kind, Setting) else answer
+    if not isinstance(kind, Setting):  # a setting is judged by the widget's own figures
+        verdict = _judge(instance, given)
+        assert verdict.correct is not False, f"the solution of {id} is not right: {verdict.remark}"
+    return Checked(id, True, "" if isinstance(kind, Code) else f"{kind.show(instance.right)}.")
 
 
 def _judge(instance: Instance, answer: Any) -> Verdict:

@@ -45,6 +45,8 @@ class Code(Kind):
             self.verify(answer, right)
         except Wrong as wrong:
             return Verdict(False, str(wrong))
+        except (MemoryError, RecursionError):
+            raise  # told by whoever runs the code apart
         except Exception as error:  # theirs, whatever it is
             return Verdict(False, f"Your code raises {type(error).__name__}: {' '.join(str(error).split())[:300]}")
         return Verdict(True)

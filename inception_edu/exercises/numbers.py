@@ -15,7 +15,7 @@ _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "∗": "*"
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f_']+")
 _LETTERS = {"%": 0.01, "‰": 0.001, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "G": 1e9, "B": 1e9}
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
-_VALUE = re.compile(rf"({_NUMBER})(?:/({_NUMBER}))?(?:\*10\^?([+-]?\d{{1,3}}))?([%‰kKMmGB])?")
+_VALUE = re.compile(rf"({_NUMBER})(?:/({_NUMBER}))?(?:\*10\^?([+-]?\d{{1,3}}))?([%‰kKMmGB])?", re.ASCII)
 LONGEST = 60
 
 
@@ -66,7 +66,7 @@ def read_number(text: str | int | float, unit: str = "") -> float:
 
 def _without_commas(text: str) -> str:
     """Commas that set thousands apart go, a decimal comma becomes a point."""
-    if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?![\d,]).*", text):
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?![\d,]).*", text, re.ASCII):
         return text.replace(",", "")
     return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 

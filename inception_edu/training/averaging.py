@@ -9,7 +9,7 @@ from __future__ import annotations
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .recipe import AveragingSpec
+from .specs import AveragingSpec
 
 __all__ = ["Averaging"]
 
@@ -38,8 +38,10 @@ class Averaging:
         return self.average.module
 
     def state_dict(self) -> dict:
+        """What a checkpoint keeps of the average."""
         return self.average.state_dict() if self.average is not None else {}
 
     def load_state_dict(self, state: dict) -> None:
+        """Go on from what `state_dict` gave."""
         if self.average is not None:
             self.average.load_state_dict(state)

@@ -9,26 +9,37 @@ one, up to rounding. Two things stay with each process, as is usual: its dropout
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-__all__ = ["Team", "join_team"]
+__all__ = ["ProcessGroup", "choose_device", "join_process_group"]
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Team:
-    """The processes of this run, seen from one of them."""
+class ProcessGroup:
+    """The `torch.distributed` process group of a run, seen from one of its processes.
+
+    Attributes:
+        device: where this process computes.
+        rank: this process's number, from 0 to size - 1.
+        size: how many processes train together; 1 where `torch.distributed` is not in use.
+        control: a gloo group of the same processes for decisions, which then do not wait for a GPU; None when alone.
+    """
 
     device: torch.device
     rank: int = 0
     size: int = 1
+    control: dist.ProcessGroup | None = field(default=None, repr=False)
 
     @property
     def is_main(self) -> bool:
@@ -71,54 +82,98 @@ class Team:
 
     def agree(self, decision: bool) -> bool:
         """The main process's decision, in all of them."""
+        return self.on_main(lambda: decision)
+
+    def largest(self, number: int) -> int:
+        """The largest of the processes' numbers, in all of them."""
         if self.size == 1:
-            return decision
-        told = torch.tensor([float(decision)], device=self.device)
-        dist.broadcast(told, src=0)
-        return bool(told.item())
+            return number
+        told = torch.tensor([number])
+        dist.all_reduce(told, op=dist.ReduceOp.MAX, group=self.control)
+        return int(told.item())
+
+    def on_main(self, act: Callable[[], Answer]) -> Answer:
+        """Let the main process alone `act`: what it returns or raises, in all of them."""
+        if self.size == 1:
+            return act()
+        told: list = [None, None]  # the answer, the error
+        if self.is_main:
+            try:
+                told = [act(), None]
+            except (ValueError, OSError) as error:
+                told = [None, error]
+        dist.broadcast_object_list(told, src=0, group=self.control)
+        answer, error = told
+        if error is not None:
+            raise error
+        return answer
 
     def wait(self) -> None:
         """Wait until all processes are here."""
         if self.size > 1:
-            dist.barrier()
+            dist.barrier(group=self.control)
 
     @contextmanager
     def main_first(self) -> Iterator[None]:
         """Let the main process run the block before the others do (it may write a cache that they read)."""
         if not self.is_main:
             self.wait()
-        yield
-        if self.is_main:
-            self.wait()
+        try:
+            yield
+        finally:
+            if self.is_main:
+                self.wait()
 
 
 @contextmanager
-def join_team(device: str | torch.device | None = None) -> Iterator[Team]:
-    """This process's team: as torchrun has set it up, else alone on `device` (a GPU where there is one)."""
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    if size == 1 or dist.is_initialized():
-        rank, size = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
-        yield Team(choose_device(device), rank, size)
+def join_process_group(device: str | torch.device | None = None) -> Iterator[ProcessGroup]:
+    """This process's group: as torchrun or the caller has set it up, else alone on `device` (a GPU where there is one).
+
+    Raises:
+        ValueError: this machine does not have the device.
+    """
+    size = _world_size()
+    ours = size > 1 and not dist.is_initialized()  # torchrun has started us, and nobody has joined yet
+    if not ours and not dist.is_initialized():
+        yield ProcessGroup(choose_device(device))
         return
     chosen = choose_device(device)
-    if chosen.type == "cuda":
-        chosen = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-        torch.cuda.set_device(chosen)
-    dist.init_process_group("nccl" if chosen.type == "cuda" else "gloo", timeout=timedelta(minutes=30))
+    if ours:
+        if chosen.type == "cuda":
+            chosen = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+            torch.cuda.set_device(chosen)
+        dist.init_process_group("nccl" if chosen.type == "cuda" else "gloo", timeout=timedelta(minutes=30))
     try:
-        yield Team(chosen, dist.get_rank(), size)
+        several = dist.get_world_size() > 1
+        control: Any = dist.new_group(backend="gloo", timeout=timedelta(minutes=30)) if several else None
+        yield ProcessGroup(chosen, dist.get_rank(), dist.get_world_size(), control)
     finally:
-        dist.destroy_process_group()
+        if ours:
+            dist.destroy_process_group()
+
+
+def _world_size() -> int:
+    """How many processes torchrun has started, by the environment; 1 without torchrun."""
+    text = os.environ.get("WORLD_SIZE", "1")
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"the environment says WORLD_SIZE={text!r}: it must be the number of processes, at least 1")
+    return int(text)
 
 
 def choose_device(device: str | torch.device | None) -> torch.device:
-    """`device`, or the first GPU, or the CPU. Raises ValueError for a device that this machine does not have."""
+    """The torch device of a name; the first GPU, or the CPU, for None.
+
+    Raises:
+        ValueError: this machine does not have the device.
+    """
     if device is None:
         return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
     try:
         chosen = torch.device(device)
         torch.empty(0, device=chosen)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0]
+        if chosen.type == "meta":
+            raise RuntimeError("it holds no numbers")
+    except (RuntimeError, AssertionError, NotImplementedError, TypeError, ValueError, ImportError) as error:
+        reason = (str(error).splitlines() or ["not known"])[0]
         raise ValueError(f"device {str(device)!r} cannot be used here ({reason}); try cpu") from None
     return torch.device("cuda", 0) if chosen == torch.device("cuda") else chosen

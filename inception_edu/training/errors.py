@@ -1,4 +1,4 @@
-"""What can stop a run, said in one line. All are ValueErrors: the command line prints them and exits with status 2."""
+"""What can stop a run, said in one line. All are ValueErrors or OSErrors: the command prints them and exits with 2."""
 
 from __future__ import annotations
 
@@ -40,16 +40,17 @@ def explain_memory(device: torch.device, batch_size: int, accumulate: int, image
 
 
 @contextmanager
-def explain_full_disk(path: Path, kept: str) -> Iterator[None]:
-    """Turn 'no space left' while writing `path` into a message that says what is kept."""
+def explain_full_disk(path: Path, checkpoint: Path) -> Iterator[None]:
+    """Turn 'no space left' while writing `path` into a message that says what is kept of the run."""
     try:
         yield
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise OSError(
-            error.errno, f"no space left to write {path}; {kept}: free some space, then continue with --resume"
-        ) from None
+        kept = "no checkpoint has been written yet: free some space, then start again"
+        if checkpoint.exists():
+            kept = f"{checkpoint} still holds the last checkpoint: free some space, then continue with --resume"
+        raise OSError(error.errno, f"no space left to write {path}; {kept}") from None
 
 
 def _name(device: torch.device) -> str:

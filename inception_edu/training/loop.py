@@ -1,5 +1,7 @@
 """The training loop: everything between a recipe and a trained network, top to bottom.
 
+    run → train_epoch → train_step (forward, backward, update) → end_epoch (test, write, save)
+
 The loop knows nothing of the network but that it takes images and returns logits, alone or followed by those of
 auxiliary classifiers. One callback looks in from outside: `callback(event, loop)`, where the event is
 
@@ -13,117 +15,155 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+from torch.amp.grad_scaler import GradScaler
+from torch.nn.parallel import DistributedDataParallel
 
 from .averaging import Averaging
-from .chance import own_chance, set_seed
+from .batch_parts import largest_part, part_sizes
 from .checkpoint import load_checkpoint, save_checkpoint
 from .data import Batch, Batches
-from .distributed import Team
+from .distributed import ProcessGroup
 from .errors import NotFinite, explain_memory
-from .evaluate import evaluate
+from .evaluate import Evaluation, evaluate
 from .history import Journal
 from .losses import count_correct, main_logits, total_loss
 from .optimizers import make_optimizer
 from .precision import choose_precision
 from .progress import Progress
+from .random_state import keep_random_state, set_seed
 from .recipe import Recipe
+from .resume import put_back, state_of
 from .schedules import make_schedule
+from .stop import Stopped, StopSignals
 
 __all__ = ["Loop"]
 
 LOOK_EVERY = 20
 """Steps between looks at the clock (is a checkpoint due?) and at the loss (is it still finite?)."""
 
-FREE_TO_CHANGE = ("name", "about", "compile", "accumulate", "channels_last", "data.workers", "evaluation.batch_size")
-"""Settings that a resumed run may change: they do not decide what is learnt."""
-
 NEVER = 2**62
 
 
 class Loop:
-    """Trains `model` as `recipe` says.
+    """Trains a network as a recipe says.
 
-    train, test: where the batches come from. team: this process and those it trains with. folder: where checkpoints
-    and the history go; nothing is written without one. checkpoint_seconds: at least this long between checkpoints
-    (one is always written at the end). progress: show a bar; None decides by where the run is.
+    Args:
+        recipe: says how.
+        model: the network; after `run` it is the one to use (averaged, if the recipe averages).
+        train: where the training batches come from.
+        test: where the test batches come from.
+        group: the process group that trains together.
+        folder: where checkpoints and the history go; nothing is written without one.
+        checkpoint_seconds: at least this long between checkpoints (one is always written at the end).
+        progress: show a bar; None decides by where the run is.
+        tensorboard: write curves for TensorBoard too.
+        callback: looks in, see above.
+        signals: says whether the run was asked to stop.
 
-    After `run`, `model` holds the network to use (averaged, if the recipe averages) and `history` one row an epoch.
+    Attributes:
+        history: one row an epoch, see `TrainingResult`.
+        epoch: epochs that are complete.
+        step: steps of the current epoch that are complete.
+        sums: of the current epoch so far: loss, correct answers, images (float64).
+        seconds: spent so far, by all parts of an interrupted run.
+        tested: what the last test found.
     """
 
     def __init__(
-        self, recipe: Recipe, model: nn.Module, train: Batches, test: Batches, team: Team, *,
-        folder: Path | None = None, checkpoint_seconds: float = 30.0, progress: bool | None = None,
+        self,
+        recipe: Recipe,
+        model: nn.Module,
+        train: Batches,
+        test: Batches,
+        group: ProcessGroup,
+        *,
+        folder: Path | None = None,
+        checkpoint_seconds: float = 30.0,
+        progress: bool | None = None,
+        tensorboard: bool = False,
         callback: Callable[[str, Loop], None] | None = None,
-    ) -> None:  # fmt: skip
-        self.recipe, self.train, self.test, self.team = recipe, train, test, team
-        self.folder, self.checkpoint_seconds, self.show = folder, checkpoint_seconds, progress
+        signals: StopSignals | None = None,
+    ) -> None:
+        self.recipe, self.train, self.test, self.group = recipe, train, test, group
+        self.folder, self.checkpoint_seconds = folder, checkpoint_seconds
+        self.show, self.tensorboard = progress, tensorboard
         self.callback = callback or (lambda event, loop: None)
+        self.signals = signals or StopSignals()
 
-        layout = torch.channels_last if recipe.channels_last else torch.contiguous_format
-        self.layout = layout
-        self.model = model.to(team.device, memory_format=layout)
+        self.layout = torch.channels_last if recipe.channels_last else torch.contiguous_format
+        # memory_format is missing where torch declares `to` for type checkers
+        self.model: nn.Module = model.to(group.device, memory_format=self.layout)  # pyright: ignore[reportCallIssue]
         if recipe.compile:
             self.model.compile()
-        self.network = team.wrap(self.model, recipe.sync_batch_norm)  # what is called in training
+        self.network = group.wrap(self.model, recipe.sync_batch_norm)  # what is called in training
+        self.largest_part = largest_part(recipe, group)
 
         self.classes = 1 + max(train.largest_label, test.largest_label)  # at least
-        self.total_steps = recipe.epochs * train.steps
         self.optimizer = make_optimizer(self.model, recipe.optimizer)
         self.schedule, self.moves_every_step = make_schedule(
             self.optimizer, recipe.schedule, recipe.epochs, train.steps
         )
-        self.averaging = Averaging(self.model, recipe.averaging, self.total_steps)
+        self.averaging = Averaging(self.model, recipe.averaging, recipe.epochs * train.steps)
 
-        dtype = choose_precision(recipe.precision, team.device)
+        dtype = choose_precision(recipe.precision, group.device)
         self.precision = str(dtype).removeprefix("torch.")
         lower = dtype != torch.float32
-        self.autocast = partial(torch.autocast, team.device.type, dtype) if lower else nullcontext
-        self.scaler = torch.amp.GradScaler(team.device.type, enabled=dtype == torch.float16)
+        self.autocast = partial(torch.autocast, group.device.type, dtype) if lower else nullcontext
+        self.scaler = GradScaler(group.device.type, enabled=dtype == torch.float16)
 
         self.rate = recipe.optimizer.lr  # of the last step
-        self.epoch = 0  # epochs that are complete
-        self.step = 0  # steps of the current epoch that are complete
-        self.sums = self._zero_sums()  # of the current epoch: loss, correct answers, images
-        self.first_bad = torch.full((), NEVER, device=team.device)  # first step whose loss was not finite
+        self.epoch = 0
+        self.step = 0
+        self.sums = self._zero_sums()
+        self.first_bad = torch.full((), NEVER, device=group.device)  # first step whose loss was not finite
         self.history: list[dict[str, Any]] = []
-        self.seconds = 0.0  # spent so far, by all parts of an interrupted run
+        self.tested: Evaluation | None = None
+        self.seconds = 0.0
 
     # ------------------------------------------------------------------------------------------ the course of a run
 
     def run(self) -> None:
         """Train to the end of the recipe, from wherever the loop is."""
-        recipe, device = self.recipe, self.team.device
+        with self._open():
+            while self.epoch < self.recipe.epochs:
+                self.train_epoch()
+                self.end_epoch()
+            self.callback("end", self)
+        self.model.load_state_dict(self.averaging.best_model(self.model).state_dict())
+        self.model.eval()
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """What surrounds all epochs: bar, files, random state, and how errors and signals are met."""
+        recipe, group = self.recipe, self.group
         self.started = time.perf_counter() - self.seconds
         self.saved_at = time.monotonic()
-        main = self.team.is_main
-        done = self.epoch * self.train.seen + self.step * recipe.batch_size
-        self.progress = Progress(recipe.epochs * self.train.seen, done, self.show if main else False, recipe.name)
-        self.journal = Journal(self.folder) if main and self.folder else None
-        limits = explain_memory(device, recipe.batch_size, recipe.accumulate, recipe.data.image_size)
+        done = self.epoch * self.train.seen + min(self.step * recipe.batch_size, self.train.seen)
+        self.progress = Progress(
+            recipe.epochs * self.train.seen, done, self.show if group.is_main else False, recipe.name
+        )
+        self.journal = Journal(self.folder, self.tensorboard) if group.is_main and self.folder else None
+        limits = explain_memory(group.device, recipe.batch_size, recipe.accumulate, recipe.data.image_size)
+        # cuDNN tries its algorithms on the first batch and keeps the fastest
+        fastest = torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=False, allow_tf32=True)
+        signals = self.signals.deferred(echo=group.size > 1)
         try:
-            # cuDNN tries its algorithms on the first batch and keeps the fastest
-            fastest = torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=False, allow_tf32=True)
-            with own_chance(device), limits, fastest, warnings.catch_warnings():
+            with keep_random_state(group.device), limits, fastest, signals, warnings.catch_warnings():
                 # GradScaler may skip the first steps, and torch then warns that the schedule moved first
                 warnings.filterwarnings("ignore", message=".*lr_scheduler.step.*before.*optimizer.step")
-                while self.epoch < recipe.epochs:
-                    self.train_epoch()
-                    self.end_epoch()
-                self.callback("end", self)
+                yield
         finally:
             self.progress.close()
             if self.journal:
                 self.journal.close()
-        self.model.load_state_dict(self.averaging.best_model(self.model).state_dict())
-        self.model.eval()
 
     def train_epoch(self) -> None:
         """One pass over the training images, or what is left of it."""
@@ -136,6 +176,7 @@ class Loop:
                 loss, correct, images = self.sums.tolist()
                 title = f"{self.recipe.name} {self.epoch + 1}/{self.recipe.epochs}"
                 self.progress.show(title, loss=loss / images, accuracy=correct / images)
+            self.stop_if_asked()
             if self.step % LOOK_EVERY == 0 and self.step < self.train.steps:
                 self.stop_if_not_finite()
                 if self.checkpoint_is_due():
@@ -143,24 +184,23 @@ class Loop:
 
     def train_step(self, batch: Batch) -> None:
         """One step of the optimizer: forward, backward (in parts, if the recipe accumulates), update."""
-        recipe, team = self.recipe, self.team
+        recipe, group = self.recipe, self.group
         images, labels, share = batch.images, batch.labels, 1.0
         if len(images) == 0:  # nothing left for this process of a small last batch: it takes part without weight
-            images, labels, share = images.new_zeros(1, *images.shape[1:]), labels.new_zeros(1), 0.0
+            images, labels, share = images.new_zeros(2, *images.shape[1:]), labels.new_zeros(2), 0.0
         images = images.contiguous(memory_format=self.layout)
-        set_seed(team.device, recipe.seed, "dropout", self.epoch, self.step, team.rank)
+        set_seed(group.device, recipe.seed, "dropout", self.epoch, self.step, group.rank)
 
         self.optimizer.zero_grad(set_to_none=True)
-        parts = list(zip(images.chunk(recipe.accumulate), labels.chunk(recipe.accumulate), strict=True))
-        for number, (x, y) in enumerate(parts, start=1):
-            waits = team.size > 1 and number < len(parts)  # processes exchange gradients with the last part only
-            with self.network.no_sync() if waits else nullcontext():
+        sizes = part_sizes(len(images), self.largest_part)
+        for number, (x, y) in enumerate(zip(images.split(sizes), labels.split(sizes)), start=1):
+            with _without_sync(self.network) if number < len(sizes) else nullcontext():
                 with self.autocast():
                     outputs = self.network(x)
                 self._check_classes(outputs)
                 losses = total_loss(outputs, y, recipe.loss)  # n
-                # the mean over the whole batch; `team.size` undoes the mean that torch takes over processes
-                loss = share * losses.sum() * (team.size / batch.total)
+                # the mean over the whole batch; `group.size` undoes the mean that torch takes over processes
+                loss = share * losses.sum() * (group.size / batch.total)
                 self.scaler.scale(loss).backward()
             with torch.no_grad():
                 self.sums += share * torch.stack(
@@ -183,33 +223,43 @@ class Loop:
     def end_epoch(self) -> None:
         """Test, write the epoch's row, move the schedule, save."""
         self.stop_if_not_finite()
+        tested = self.evaluate() if self._tests_now() else None  # a run that is stopped here tests when it goes on
         if not self.moves_every_step:
             self.schedule.step()
-        loss, correct, images = self.team.sum(self.sums).tolist()
-        self.epoch, self.step, self.sums = self.epoch + 1, 0, self._zero_sums()
-        test_loss, test_accuracy = self.evaluate() if self._tests_now() else (None, None)
+        loss, correct, images = self.group.sum(self.sums).tolist()
+        self.epoch, self.step, self.sums, self.tested = self.epoch + 1, 0, self._zero_sums(), tested
         self.seconds = time.perf_counter() - self.started
         self.history.append(
             {
-                "epoch": self.epoch, "train_loss": loss / images, "train_accuracy": correct / images,
-                "test_loss": test_loss, "test_accuracy": test_accuracy,
-                "learning_rate": self.rate, "seconds": self.seconds,
+                "epoch": self.epoch,
+                "train_loss": loss / images,
+                "train_accuracy": correct / images,
+                "test_loss": tested and tested.loss,
+                "test_accuracy": tested and tested.accuracy,
+                "learning_rate": self.rate,
+                "seconds": self.seconds,
             }
-        )  # fmt: skip
-        tested = "" if test_accuracy is None else f", test accuracy {test_accuracy:.2%}"
-        self.progress.line(f"epoch {self.epoch}: loss {loss / images:.3f}, accuracy {correct / images:.2%}{tested}")
-        if self.journal:
-            self.journal.write(self.history)
+        )
+        told = f", test accuracy {tested.accuracy:.2%}" if tested else ""
+        self.progress.line(f"epoch {self.epoch}: loss {loss / images:.3f}, accuracy {correct / images:.2%}{told}")
+        self.group.on_main(lambda: self.journal.write(self.history) if self.journal else None)
         if self.checkpoint_is_due() or self.epoch == self.recipe.epochs:
             self.save()
         self.callback("epoch", self)
 
-    def evaluate(self) -> tuple[float, float]:
-        """`(cross-entropy, accuracy)` of the network to use, on the test images."""
+    def evaluate(self) -> Evaluation:
+        """Test the network to use on the test images."""
         model = self.averaging.best_model(self.model)
-        self.team.same_statistics(model)
-        spec = self.recipe.evaluation
-        return evaluate(model, self.test, self.team, self.autocast, flip=spec.flip, epoch=self.epoch)
+        self.group.same_statistics(model)
+        return evaluate(
+            model,
+            self.test,
+            self.group,
+            self.autocast,
+            flip=self.recipe.evaluation.flip,
+            epoch=self.epoch + (self.step > 0),
+            between=self.stop_if_asked,
+        )
 
     # -------------------------------------------------------------------------------------------------- checkpoints
 
@@ -219,53 +269,38 @@ class Loop:
         return self.folder / "checkpoint.pt" if self.folder else None
 
     def checkpoint_is_due(self) -> bool:
-        """Whether it is time to save; all processes of a team give the same answer."""
-        return self.team.agree(time.monotonic() - self.saved_at >= self.checkpoint_seconds)
+        """Whether it is time to save; all processes of a group give the same answer."""
+        return self.group.agree(time.monotonic() - self.saved_at >= self.checkpoint_seconds)
 
     def save(self) -> None:
         """Write a checkpoint from which `restore` goes on exactly here. Every process calls it, the main one writes."""
-        sums = self.team.sum(self.sums).tolist()
-        if self.team.is_main and self.checkpoint:
+        sums, path = self.group.sum(self.sums).tolist(), self.checkpoint
+        if path is not None:
             self.seconds = time.perf_counter() - self.started
-            save_checkpoint(
-                self.checkpoint,
-                {
-                    "recipe": self.recipe.to_dict(), "samples": self.train.samples,
-                    "epoch": self.epoch, "step": self.step, "sums": sums,
-                    "history": self.history, "seconds": self.seconds,
-                    "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
-                    "schedule": self.schedule.state_dict(), "averaging": self.averaging.state_dict(),
-                    "scaler": self.scaler.state_dict(),
-                },
-            )  # fmt: skip
+            self.group.on_main(lambda: save_checkpoint(path, state_of(self, sums)))
         self.saved_at = time.monotonic()
 
     def restore(self) -> None:
         """Go back to the folder's checkpoint. Raises ValueError if it belongs to another recipe, network or data."""
-        state = load_checkpoint(self.checkpoint)
-        self._check_same_recipe(state["recipe"])
-        if state["samples"] != self.train.samples:
-            raise ValueError(
-                f"{self.checkpoint} is of a run on {state['samples']} training images, here are {self.train.samples}"
-            )
-        try:
-            self.model.load_state_dict(state["model"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.schedule.load_state_dict(state["schedule"])
-            self.averaging.load_state_dict(state["averaging"])
-            self.scaler.load_state_dict(state["scaler"])
-        except (RuntimeError, ValueError, KeyError) as error:
-            raise ValueError(f"{self.checkpoint} belongs to another network ({str(error).splitlines()[0]})") from None
-        self.epoch, self.step, self.history, self.seconds = (state[k] for k in ("epoch", "step", "history", "seconds"))
-        if self.team.is_main:  # the others' sums of the epoch so far are in there
-            self.sums += torch.tensor(state["sums"], dtype=self.sums.dtype, device=self.team.device)
+        if self.checkpoint is None:
+            raise ValueError("resume needs the folder of the run: give out=")
+        put_back(self, load_checkpoint(self.checkpoint), self.checkpoint)
+
+    def stop_if_asked(self) -> None:
+        """Save and raise `Stopped` if a signal has come, to any process of the group; all of them stop here."""
+        number = self.group.largest(self.signals.number)
+        if number:
+            self.stop_if_not_finite()
+            self.save()
+            here = f"stopped in epoch {self.epoch + 1} after step {self.step} of {self.train.steps}"
+            raise Stopped(f"{here}; {self.signals.kept()}", number)
 
     # ------------------------------------------------------------------------------------------------------- checks
 
     def stop_if_not_finite(self) -> None:
         """Stop the run if a loss or a weight became infinite or not a number; called before every save."""
-        bad = int(self.team.smallest(self.first_bad))
-        norms = torch.stack(torch._foreach_norm([p.detach() for p in self.model.parameters()]))
+        bad = int(self.group.smallest(self.first_bad))
+        norms = torch.stack([torch.linalg.vector_norm(p.detach()).float() for p in self.model.parameters()])
         if bad == NEVER and torch.isfinite(norms).all():
             return
         # weights that the very last step spoilt have not reached a loss yet
@@ -285,21 +320,15 @@ class Loop:
                 f"the data has {needed} classes, the network only {found}: create it with num_classes={needed}"
             )
 
-    def _check_same_recipe(self, saved: dict) -> None:
-        before, now = Recipe.from_dict(saved).flat(), self.recipe.flat()
-        other = [
-            f"{key} was {before.get(key)!r} and is {now.get(key)!r}"
-            for key in sorted({*before, *now})
-            if before.get(key) != now.get(key)
-            and key not in FREE_TO_CHANGE and not key.startswith(("published.", "with_data"))
-        ]  # fmt: skip
-        if other:
-            raise ValueError(f"{self.checkpoint} belongs to a run with other settings: {'; '.join(other)}")
-
     def _tests_now(self) -> bool:
-        every = self.recipe.evaluation.every
-        return self.epoch == self.recipe.epochs or (every > 0 and self.epoch % every == 0)
+        every, ended = self.recipe.evaluation.every, self.epoch + 1
+        return ended == self.recipe.epochs or (every > 0 and ended % every == 0)
 
     def _zero_sums(self) -> torch.Tensor:
-        exact = torch.float32 if self.team.device.type == "mps" else torch.float64
-        return torch.zeros(3, device=self.team.device, dtype=exact)
+        exact = torch.float32 if self.group.device.type == "mps" else torch.float64
+        return torch.zeros(3, device=self.group.device, dtype=exact)
+
+
+def _without_sync(network: nn.Module) -> AbstractContextManager:
+    """Lets processes keep their gradients for now: they exchange them with the last part of a batch only."""
+    return network.no_sync() if isinstance(network, DistributedDataParallel) else nullcontext()

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .recipe import LossSpec
+from .specs import LossSpec
 
 __all__ = ["cross_entropy", "main_logits", "total_loss"]
 
@@ -30,9 +30,8 @@ def cross_entropy(logits: Tensor, labels: Tensor, spec: LossSpec) -> Tensor:
     """
     logits = logits.float()
     if spec.smoothing_form == "scaled":
-        return (1 - spec.smoothing) * F.cross_entropy(logits, labels, reduction="none") + spec.smoothing / logits.shape[
-            1
-        ]
+        plain = F.cross_entropy(logits, labels, reduction="none")
+        return (1 - spec.smoothing) * plain + spec.smoothing / logits.shape[1]
     return F.cross_entropy(logits, labels, reduction="none", label_smoothing=spec.smoothing)
 
 

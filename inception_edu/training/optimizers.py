@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from .recipe import OptimizerSpec
+from .specs import OptimizerSpec
 
 __all__ = ["make_optimizer"]
 
@@ -15,23 +15,22 @@ _NORMS = (nn.modules.batchnorm._BatchNorm, nn.GroupNorm, nn.LayerNorm)
 def make_optimizer(model: nn.Module, spec: OptimizerSpec) -> torch.optim.Optimizer:
     """The optimizer of a recipe over the parameters of `model` that are trained.
 
-    Parameters fall into three groups: weights; biases and batch-norm scales (which may be spared weight decay,
-    `decay_norms = false`); batch-norm biases (which may also learn faster, `norm_bias_lr`, as cifar10-airbench does).
+    Parameters fall into two groups: weights; and biases and batch-norm parameters, which may be spared weight decay
+    (`decay_norms = false`).
+
+    Raises:
+        ValueError: the network has nothing to train.
     """
-    weights, others, norm_biases = [], [], []
+    weights, others = [], []
     for module in model.modules():
-        for name, parameter in module.named_parameters(recurse=False):
-            if not parameter.requires_grad:
-                continue
-            if isinstance(module, _NORMS):
-                (norm_biases if name == "bias" else others).append(parameter)
-            else:
-                (weights if parameter.ndim > 1 else others).append(parameter)
+        for parameter in module.parameters(recurse=False):
+            if parameter.requires_grad:
+                decays = parameter.ndim > 1 and not isinstance(module, _NORMS)
+                (weights if decays else others).append(parameter)
     spared = spec.weight_decay if spec.decay_norms else 0.0
     groups = [
         {"params": weights, "lr": spec.lr, "weight_decay": spec.weight_decay},
         {"params": others, "lr": spec.lr, "weight_decay": spared},
-        {"params": norm_biases, "lr": spec.lr * spec.norm_bias_lr, "weight_decay": spared / spec.norm_bias_lr},
     ]
     groups = [group for group in groups if group["params"]]
     if not groups:
@@ -42,6 +41,4 @@ def make_optimizer(model: nn.Module, spec: OptimizerSpec) -> torch.optim.Optimiz
         return torch.optim.SGD(groups, momentum=spec.momentum, nesterov=spec.nesterov, fused=fused)
     if spec.name == "adam":
         return torch.optim.Adam(groups, betas=spec.betas, eps=spec.eps, fused=fused)
-    if spec.name == "adamw":
-        return torch.optim.AdamW(groups, betas=spec.betas, eps=spec.eps, fused=fused)
-    return torch.optim.RMSprop(groups, momentum=spec.momentum, eps=spec.eps, alpha=0.9)
+    return torch.optim.AdamW(groups, betas=spec.betas, eps=spec.eps, fused=fused)

@@ -13,7 +13,14 @@ __all__ = ["Progress"]
 
 
 class Progress:
-    """A bar over all images of all epochs. `show` None decides by where the run is."""
+    """A bar over all images of all epochs.
+
+    Args:
+        total_images: in the whole run.
+        done: of these, before it began (a resumed run).
+        show: whether to show it; None decides by where the run is.
+        title: the recipe's name.
+    """
 
     def __init__(self, total_images: int, done: int, show: bool | None, title: str) -> None:
         self.next_look = 0.0
@@ -49,6 +56,7 @@ class Progress:
             self.bar.write(text, file=sys.stderr) if not _in_notebook() else self.bar.write(text)
 
     def close(self) -> None:
+        """Leave the bar as it stands."""
         if self.bar is not None:
             self.bar.close()
 

@@ -57,8 +57,10 @@ def _commit() -> str | None:
     try:
         shown = subprocess.run(
             ["git", "-C", Path(__file__).parent, "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"],
-            capture_output=True, text=True, timeout=10,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return shown.stdout.strip() or None

@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import (
     StepLR,
 )
 
-from .recipe import ScheduleSpec
+from .specs import ScheduleSpec
 
 __all__ = ["make_schedule"]
 

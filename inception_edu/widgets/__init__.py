@@ -58,12 +58,14 @@ with needs("notebook"):
     from .base import Widget
     from .convolution_stepper import ConvolutionStepper
     from .crop_sampler import CropSampler
+    from .exercise import Exercise
     from .factorization_explorer import FactorizationExplorer
     from .feature_viewer import FeatureViewer
     from .grid_reduction import GridReduction
     from .label_smoothing import LabelSmoothing
     from .module_designer import ModuleDesigner
     from .network_explorer import NetworkExplorer
+    from .progress import Progress
     from .questions import MultipleChoice, Numeric, Option, SingleChoice
     from .quiz import Quiz
     from .reduction_calculator import ReductionCalculator
@@ -74,6 +76,7 @@ __all__ = [
     "AuxiliaryGradients",
     "ConvolutionStepper",
     "CropSampler",
+    "Exercise",
     "FactorizationExplorer",
     "FeatureViewer",
     "GridReduction",
@@ -83,6 +86,7 @@ __all__ = [
     "NetworkExplorer",
     "Numeric",
     "Option",
+    "Progress",
     "Quiz",
     "ReductionCalculator",
     "RunComparator",

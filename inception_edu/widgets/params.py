@@ -15,11 +15,11 @@ import traitlets
 class Param:
     """A setting of a widget: what it may be, where it starts, how it is labelled.
 
-    Make one with :func:`integer`, :func:`real`, :func:`flag`, :func:`choice`, :func:`choices` or :func:`number`.
+    Make one with :func:`integer`, :func:`real`, :func:`flag`, :func:`choice`, :func:`choices`, :func:`number` or :func:`text`.
 
     Attributes:
-        kind: ``int``, ``float``, ``bool``, ``choice`` (one of), ``choices`` (any of) or ``number`` (any,
-            or None while there is none).
+        kind: ``int``, ``float``, ``bool``, ``choice`` (one of), ``choices`` (any of), ``number`` (any, or
+            None while there is none) or ``text``.
         choices: pairs of (value, label).
         when: ``(name, values)``: the control is shown only while the setting `name` has one of `values`.
         limit: name of a figure that bounds the control at present, below `max`.
@@ -53,6 +53,9 @@ class Param:
         values = [v for v, _ in self.choices]
         if self.kind == "bool":
             return None if isinstance(value, bool) else "True or False"
+        if self.kind == "text":
+            good = isinstance(value, str) and len(value) <= (self.max or 0)
+            return None if good else f"a text of at most {self.max} letters"
         if self.kind == "choice":
             if value is None and self.default is None:
                 return None
@@ -105,6 +108,11 @@ def real(name: str, default: float, low: float, high: float, label: str, step: f
 def flag(name: str, default: bool, label: str, **more: Any) -> Param:
     """True or False: a tick box."""
     return Param(name, "bool", default, label, **more)
+
+
+def text(name: str, label: str, longest: int, **more: Any) -> Param:
+    """Any text of at most so many letters."""
+    return Param(name, "text", "", label, max=longest, **more)
 
 
 def _pairs(options: Sequence) -> tuple[tuple[Any, str], ...]:

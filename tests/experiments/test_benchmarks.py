@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from inception_edu.training.loop import Loop
+
 from ..training.tiny import TinyNet, tiny_recipe, tiny_sets
 
 CPU = torch.device("cpu")
@@ -27,13 +29,13 @@ def contestant(runs):
 
 
 def test_a_run_is_timed_without_its_tests(runs, monkeypatch):
-    slow_test = runs.train.__globals__["Loop"].evaluate
+    slow_test = Loop.evaluate
 
     def evaluate(loop):
         time.sleep(0.3)
         return slow_test(loop)
 
-    monkeypatch.setattr(runs.train.__globals__["Loop"], "evaluate", evaluate)
+    monkeypatch.setattr(Loop, "evaluate", evaluate)
     began = time.perf_counter()
     run = runs.timed_run(contestant(runs), tiny_sets(), CPU, progress=False, seed=3)
     whole = time.perf_counter() - began

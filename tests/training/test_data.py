@@ -9,12 +9,12 @@ from inception_edu.augmentation.pipelines import Normalize
 from inception_edu.datasets import AugmentedDataset
 from inception_edu.datasets.base import ImageDataset
 from inception_edu.training.data import DeviceBatches, WorkerBatches, test_batches, training_batches
-from inception_edu.training.distributed import Team
+from inception_edu.training.distributed import ProcessGroup
 
 from .tiny import tiny_data, tiny_recipe
 
 CPU = torch.device("cpu")
-ALONE = Team(CPU)
+ALONE = ProcessGroup(CPU)
 PLAIN = Normalize((0, 0, 0), (1 / 255,) * 3, CPU)  # leaves the values 0 to 255
 
 
@@ -38,12 +38,12 @@ class FromFiles(ImageDataset):
         return self.dataset[index]
 
 
-def of(kind, samples, batch_size, team=ALONE, **options):
+def of(kind, samples, batch_size, group=ALONE, **options):
     images, labels = numbered(samples)
     if kind == "device":
-        return DeviceBatches(images, labels, None, batch_size, PLAIN, team, **options)
+        return DeviceBatches(images, labels, None, batch_size, PLAIN, group, **options)
     dataset = AugmentedDataset(_Numbered(images, labels), lambda image: image, 0)
-    return WorkerBatches(dataset, 0, batch_size, PLAIN, team, **options)
+    return WorkerBatches(dataset, 0, 4, batch_size, PLAIN, group, **options)
 
 
 class _Numbered(ImageDataset):
@@ -63,11 +63,12 @@ class _Numbered(ImageDataset):
 def test_every_image_once_in_the_same_order_for_any_number_of_processes(kind, samples, batch_size, size, epoch):
     alone = list(of(kind, samples, batch_size, shuffle=True, seed=1).epoch(epoch))
     assert sorted(torch.cat([batch.labels for batch in alone]).tolist()) == list(range(samples))
-    teams = [
-        list(of(kind, samples, batch_size, Team(CPU, r, size), shuffle=True, seed=1).epoch(epoch)) for r in range(size)
+    groups = [
+        list(of(kind, samples, batch_size, ProcessGroup(CPU, r, size), shuffle=True, seed=1).epoch(epoch))
+        for r in range(size)
     ]
     for step, whole in enumerate(alone):
-        shares = [batches[step] for batches in teams]
+        shares = [batches[step] for batches in groups]
         assert torch.equal(torch.cat([share.labels for share in shares]), whole.labels)
         assert all(share.total == whole.total == len(whole.labels) for share in shares)
         for share in shares:  # each picture belongs to its label

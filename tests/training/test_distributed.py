@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from inception_edu import train
-from inception_edu.training.distributed import Team, choose_device, join_team
+from inception_edu.training.distributed import ProcessGroup, choose_device, join_process_group
 
 from .tiny import TinyNet, tiny_recipe, tiny_sets
 
@@ -49,7 +49,7 @@ def member(rank, size, port, out, stop_after, resume, changes):
     written = []
     if rank != 0:  # see whether this process writes anything
         from inception_edu.training import checkpoint, history
-        from inception_edu.training import run as module
+        from inception_edu.training import result as module
 
         for place in (checkpoint, history, module):
             place.write_atomically = lambda path, content: written.append(path)
@@ -139,15 +139,15 @@ def test_the_command_runs_under_torchrun(tmp_path):
 def test_shares_are_disjoint_and_complete():
     batch = torch.arange(11)
     for size in (1, 2, 3, 12):
-        shares = [Team(torch.device("cpu"), rank, size).share(batch) for rank in range(size)]
+        shares = [ProcessGroup(torch.device("cpu"), rank, size).share(batch) for rank in range(size)]
         assert torch.equal(torch.cat(shares), batch)
         assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
 def test_alone_without_torchrun(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with join_team("cpu") as team:
-        assert (team.rank, team.size, team.is_main, team.agree(True)) == (0, 1, True, True)
+    with join_process_group("cpu") as group:
+        assert (group.rank, group.size, group.is_main, group.agree(True)) == (0, 1, True, True)
 
 
 @pytest.mark.parametrize("device", ["no-such-device", "cuda:99"])
@@ -158,4 +158,4 @@ def test_a_device_that_is_not_there_is_named(device):
 
 def test_sync_batch_norm_needs_gpus():
     with pytest.raises(ValueError, match="needs GPUs"):
-        Team(torch.device("cpu"), 0, 2).wrap(TinyNet(), sync_batch_norm=True)
+        ProcessGroup(torch.device("cpu"), 0, 2).wrap(TinyNet(), sync_batch_norm=True)

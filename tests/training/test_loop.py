@@ -116,14 +116,6 @@ def test_gradients_are_clipped():
     assert max(norms) <= 1e-3 * 1.01
 
 
-def test_compile_compiles_the_network(monkeypatch):
-    compiled = []
-    monkeypatch.setattr(nn.Module, "compile", lambda self, *args, **kwargs: compiled.append(self))
-    model = TinyNet()
-    run(model, changes={"compile": True, "epochs": 1})
-    assert compiled == [model]
-
-
 def test_the_callback_sees_every_event_in_order():
     seen = []
     run(changes={"epochs": 2}, callback=lambda event, loop: seen.append(event))

@@ -18,7 +18,7 @@ def groups(spec):
     return {name: found[id(p)] for name, p in model.named_parameters()}
 
 
-@pytest.mark.parametrize("name", ["sgd", "adam", "adamw", "rmsprop"])
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
 def test_every_parameter_is_in_one_group(name):
     assert set(groups(OptimizerSpec(name))) == {name for name, _ in TinyNet().named_parameters()}
 
@@ -30,22 +30,11 @@ def test_biases_and_norms_can_be_spared_decay():
     assert all(group["weight_decay"] == 0.1 for group in groups(OptimizerSpec(weight_decay=0.1)).values())
 
 
-def test_norm_biases_can_learn_faster_with_the_same_decay():
-    found = groups(OptimizerSpec(lr=0.1, weight_decay=0.01, norm_bias_lr=64))
-    fast = [name for name, group in found.items() if group["lr"] == pytest.approx(6.4)]
-    assert fast == ["norm.bias"]
-    group = found["norm.bias"]
-    assert group["lr"] * group["weight_decay"] == pytest.approx(0.1 * 0.01)
-
-
 def test_settings_reach_torch():
     sgd = make_optimizer(nn.Linear(2, 2), OptimizerSpec(lr=0.2, momentum=0.8, nesterov=True))
     assert isinstance(sgd, torch.optim.SGD)
-    assert (sgd.param_groups[0]["lr"], sgd.param_groups[0]["momentum"], sgd.param_groups[0]["nesterov"]) == (
-        0.2,
-        0.8,
-        True,
-    )
+    (group,) = {(g["lr"], g["momentum"], g["nesterov"]) for g in sgd.param_groups}
+    assert group == (0.2, 0.8, True)
     adam = make_optimizer(nn.Linear(2, 2), OptimizerSpec("adam", betas=(0.8, 0.9), eps=1e-3))
     assert (adam.param_groups[0]["betas"], adam.param_groups[0]["eps"]) == ((0.8, 0.9), 1e-3)
 

@@ -1,5 +1,6 @@
 """Recipes: read, checked, changed and described."""
 
+import dataclasses
 import json
 import math
 import subprocess
@@ -10,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inception_edu.training import Recipe, list_recipes, load_recipe
-from inception_edu.training.recipe import parse_overrides
+from inception_edu.training.recipe import (
+    AugmentSpec,
+    DataSpec,
+    LossSpec,
+    ModelSpec,
+    OptimizerSpec,
+    ScheduleSpec,
+    parse_overrides,
+)
 
 SHIPPED = {
     "quick", "cifar10_googlenet_bn", "cifar10_inception_v2", "cifar10_classic", "voc_inception_v2", "voc_googlenet_bn",
@@ -79,25 +88,28 @@ def test_the_defaults_are_possible():
     ("change", "message"),
     [
         ({"optimizer.lr": 0}, r"optimizer.lr = 0.0 is not possible: it must be above 0"),
-        ({"optimizer.lr": math.nan}, r"optimizer.lr = nan is not possible"),
-        ({"optimizer.lr": "fast"}, r"optimizer.lr must be number, not 'fast'"),
-        ({"optimizer.name": "adamm"}, r"choose one of sgd, adam, adamw, rmsprop \(did you mean adam\?\)"),
+        ({"optimizer.lr": math.nan}, r"optimizer.lr must be a finite number, not nan"),
+        ({"optimizer.lr": "fast"}, r"optimizer.lr must be a number, not 'fast'"),
+        ({"optimizer.name": "adamm"}, r"choose one of sgd, adam, adamw \(did you mean adam\?\)"),
         ({"optimzer.lr": 0.1}, r"unknown setting 'optimzer'; did you mean 'optimizer.lr'\?"),
         ({"optimizer.rate": 0.1}, r"unknown setting 'optimizer.rate'"),
         ({"epochs.now": 1}, r"'epochs.now' is not a setting: epochs has no parts"),
         ({"optimizer": 3}, r"'optimizer' is a group of settings"),
         ({"epochs": 0}, r"epochs = 0 is not possible: it must be at least 1"),
-        ({"epochs": True}, r"epochs must be whole number, not True"),
-        ({"epochs": 2.5}, r"epochs must be whole number, not 2.5"),
+        ({"epochs": True}, r"epochs must be a whole number, not True"),
+        ({"epochs": 2.5}, r"epochs must be a whole number, not 2.5"),
         ({"loss.smoothing": 1.0}, r"loss.smoothing = 1.0 is not possible: it must be at least 0 and below 1"),
         ({"data.mean": [0.5, 0.5]}, r"data.mean needs 3 values"),
-        ({"data.std": [0.5, 0.5, 0]}, r"data.std = 0.0 is not possible: it must be above 0"),
+        ({"data.std": [0.5, 0.5, 0]}, r"data.std = 0.0 is not possible: it must be at least 1e-06"),
         ({"data.mean": "grey"}, r"data.mean must be a list of numbers"),
         ({"batch_size": 10, "accumulate": 3}, r"batch_size = 10 cannot be split into accumulate = 3 equal parts"),
-        ({"optimizer.name": "adam", "optimizer.nesterov": True}, r"optimizer.nesterov needs optimizer.name = sgd"),
-        ({"augment.scale": [1.0, 0.5]}, r"\[smallest, largest\]"),
+        ({"optimizer.name": "adam", "optimizer.nesterov": True}, r"optimizer.nesterov needs name = sgd, not adam"),
+        (
+            {"augment.scale": [1.0, 0.5]},
+            r"augment.scale = \[1.0, 0.5\] is not possible: it must be \[smallest, largest\]",
+        ),
         ({"augment.crop": "resize", "augment.resize": 100, "data.image_size": 224}, r"augment.resize = 100 is smaller"),
-        ({"schedule.milestones": [0.8, 0.2]}, r"must rise"),
+        ({"schedule.milestones": [0.8, 0.2]}, r"schedule.milestones = \[0.8, 0.2\] is not possible: it must rise"),
         ({"model.width": -1}, r"model.width = -1.0 is not possible"),
         ({"seed": -1}, r"seed = -1 is not possible"),
     ],
@@ -107,8 +119,86 @@ def test_an_impossible_setting_is_named(change, message):
         Recipe().override(change)
 
 
-def test_options_of_a_network_are_free():
+def test_options_of_a_network_are_its_own():
     assert Recipe().override({"model.options.dropout": 0.1}).model.options == {"dropout": 0.1}
+    assert ModelSpec("googlenet", options={"lrn": True, "dropout": 0}).options == {"lrn": True, "dropout": 0}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model.options.lrn": True}, "model.options.lrn is no option of googlenet_bn: it takes dropout"),
+        ({"model.options.num_classes": 5}, "model.options.num_classes is no option"),
+        ({"model.options.branch5x5_kernel": "3"}, "branch5x5_kernel is 5 or 3, not '3'"),
+        ({"model.options.branch5x5_kernel": 4}, "branch5x5_kernel is 5 or 3, not 4"),
+        ({"model.options.lower_head": "true"}, "lower_head is True or False, not 'true'"),
+        ({"model.options.dropout": 1}, "dropout is a probability, at least 0 and below 1, not 1"),
+        ({"model.options.module": [1]}, r"module is 'reduced', 'naive' or 'factorized', not \[1\]"),
+        ({"model.options": [1]}, r"model.options must be a table, not \[1\]"),
+        ({"model.name": "inception_v2", "model.options": {"dropout": 0.5}}, "inception_v2 has no dropout in its trunk"),
+        ({"model.name": "inception_v4", "model.stem": "cifar"}, "inception_v4 has no stem 'cifar'"),
+        ({"model.name": "inception_v9"}, "model.name = 'inception_v9' is not possible: choose one of"),
+    ],
+)
+def test_options_are_checked_against_the_network(change, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe().override(change)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LossSpec(smoothing=7.0), "^smoothing = 7.0 is not possible"),
+        (lambda: OptimizerSpec("adam", nesterov=True), "^nesterov needs name = sgd"),
+        (lambda: ScheduleSpec(milestones=(0.8, 0.2)), "^milestones = .* must rise"),
+        (lambda: AugmentSpec(ratio=(2, 1)), r"^ratio = \[2.0, 1.0\] is not possible: it must be \[smallest, largest\]"),
+        (lambda: DataSpec(subset=2.5), "^subset = 2.5 is not possible: it is neither a whole number"),
+        (lambda: Recipe(loss={"smoothing": 0.1}), "^loss must be a LossSpec"),
+        (lambda: dataclasses.replace(Recipe().loss, smoothing=7.0), "^smoothing = 7.0 is not possible"),
+    ],
+)
+def test_every_section_checks_itself(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_a_section_may_be_changed_as_a_table():
+    quick = load_recipe("quick")
+    assert quick.override({"data": {"subset": 5}}) == quick.override({"data.subset": 5})
+    assert quick.override({"model.options": {}}).model.options == {}
+
+
+def test_what_changes_with_data_may_be_nested_tables(tmp_path):
+    recipe = load_recipe(write(tmp_path, "[data]\nimage_size = 64\n[with_data.data]\nname = 'cifar10'\n"))
+    assert recipe.override(recipe.with_data).data == DataSpec("cifar10", image_size=64)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"data.nmae": "cifar10"}, "with_data cannot be applied: unknown setting 'data.nmae'"),
+        ({"data.subset": -1}, "with_data cannot be applied: data.subset = -1.0"),
+        ({"with_data": {}}, "with_data cannot change itself"),
+        ({"with_data.epochs": 2}, "with_data cannot change itself"),
+        ([], r"with_data must be a table, not \[\]"),
+    ],
+)
+def test_what_changes_with_data_is_checked_before_there_is_any(value, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe(with_data=value)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x", "/abs", "a/b", "a\\b", "", ".", "..", "CON", "com1.toml", "a\nb", "x" * 200, " x"]
+)
+def test_a_name_that_leaves_its_folder_is_refused(name):
+    with pytest.raises(ValueError, match=r"^name = .* it names folders$"):
+        Recipe(name=name)
+
+
+@pytest.mark.parametrize("name", ["my[1]", "tiny-wide", "Größe 2", "实验", "console", "a.b"])
+def test_a_name_of_a_folder_is_kept(name):
+    assert Recipe(name=name).name == name
 
 
 def test_override_leaves_the_original_alone():
@@ -165,6 +255,18 @@ def test_a_missing_file_and_an_unknown_name_are_told(tmp_path):
 )  # fmt: skip
 def test_values_from_the_command_line(pair, value):
     assert parse_overrides([pair]) == {"k": value}
+
+
+def test_lines_in_a_value_are_no_further_settings():
+    assert parse_overrides(["name=1\nepochs = 3"]) == {"name": "1\nepochs = 3"}
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"), [("k=" + "[" * 3000, "nested too deep"), ("k=" + "9" * 5000, "too many digits")]
+)
+def test_values_that_no_machine_has_are_told(pair, message):
+    with pytest.raises(ValueError, match=f"^--set k: .*{message}$"):
+        parse_overrides([pair])
 
 
 @pytest.mark.parametrize("pair", ["k", "=3", ""])

@@ -70,7 +70,18 @@ def network():
 
 
 # widgets that need content to say anything; all others are made with no arguments
-CONTENT = {"Quiz": lambda: QUESTIONS, "RunComparator": lambda: (RUNS,), "FeatureViewer": lambda: (network(),)}
+CONTENT = {
+    "Exercise": lambda: ("3.2",),
+    "Quiz": lambda: QUESTIONS,
+    "RunComparator": lambda: (RUNS,),
+    "FeatureViewer": lambda: (network(),),
+}
+
+# texts that a reader or a browser may give them
+TEXTS = {
+    "Exercise": ["", " ", "39.7 %", "0.397", "0,397", "14.3 %", "2/5", "hello", "1e999", "-1", "1/0", "9" * 70],
+    "Progress": ["", "{}", '{"3.1": {"correct": true}}', '{"3.1": {"correct": false}, "3.7": {"correct": false}}'],
+}
 
 NAMES = [
     name
@@ -93,6 +104,8 @@ def random_settings(widget: Widget, rng: random.Random) -> dict:
             return rng.choice([param.min, param.max, *[rng.uniform(param.min, param.max)] * 4])
         if param.kind == "bool":
             return rng.random() < 0.5
+        if param.kind == "text":
+            return rng.choice(TEXTS[type(widget).__name__])
         if param.kind == "number":
             right = widget.questions[param.name].right
             return rng.choice([None, right, rng.uniform(0.98, 1.02) * right, rng.uniform(-1e6, 1e6)])

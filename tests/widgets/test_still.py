@@ -136,4 +136,5 @@ def test_two_in_one_page_do_not_share_a_link(still, name):
     widget = example(name)
     page = still(widget, widget).page
     ids = page.locator("[data-widget-id]").evaluate_all("es => es.map(e => e.dataset.widgetId)")
-    assert ids == [widget.KIND, f"{widget.KIND}-2"]
+    first = widget._spec["id"]
+    assert ids == [first, f"{first}-2"]

@@ -15,6 +15,8 @@ export function coerce(param, raw) {
     }
     case "bool":
       return { true: true, false: false, 1: true, 0: false }[String(raw)];
+    case "text":
+      return raw === null ? undefined : String(raw).slice(0, param.max);
     case "choice":
       if (raw === null && param.default === null) return null;
       return param.choices.map(([value]) => value).find((value) => String(value) === String(raw));

@@ -111,6 +111,10 @@ class Ui {
       element.dataset.number = number ?? "";
     }
     this.update?.(this.values, this.figures);
+    if (this.root) {
+      // for exercises that ask for a setting of this widget
+      this.root.inception = { ...this.figures, ...this.values };
+    }
     for (const chart of this.charts) chart.width ||= chart.frame.clientWidth; // all are read before any is drawn
     for (const chart of this.charts) this.drawChart(chart);
   }
@@ -144,11 +148,11 @@ class Ui {
     const root = h("section", {
       // JupyterLab would take the arrow keys from a slider that does not say this of itself
       onfocusin: (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""),
-      class: "iw", "data-widget": spec.widget, "data-widget-id": this.id, id: this.live ? null : this.id, "aria-labelledby": `${uid}-title`,
+      class: "iw", "data-widget": spec.widget, "data-class": spec.class, "data-widget-id": this.id, id: this.live ? null : this.id, "aria-labelledby": `${uid}-title`,
     },
       h("div", { class: "iw-head" },
         h("div", { class: "iw-title", id: `${uid}-title` }, spec.title),
-        h("div", { class: "iw-tools" }, note, this.params.length ? reset : null, spec.link ? copy : null)),
+        h("div", { class: "iw-tools" }, note, spec.reset ? reset : null, spec.link ? copy : null)),
       spec.question ? h("p", { class: "iw-question" }, spec.question) : null,
       h("div", { class: shown.length ? "iw-body" : "iw-body iw-bare" },
         shown.length ? h("div", { class: "iw-controls", role: "group", "aria-label": "Settings" }, shown.map((p) => this.controls[p.name].element)) : null,

@@ -1,4 +1,4 @@
-"""Chance without memory: every random choice of a run follows from the recipe's seed and from where the run is.
+"""The random state: every random choice of a run follows from the recipe's seed and from where the run is.
 
 The order of the images follows from (seed, epoch); a batch's augmentation from (seed, epoch, step) or a picture's own
 number; dropout from (seed, epoch, step, process). Nothing depends on what was drawn before, so a run that was stopped
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-__all__ = ["derive_seed", "epoch_order", "own_chance", "set_seed"]
+__all__ = ["derive_seed", "epoch_order", "keep_random_state", "set_seed"]
 
 
 def derive_seed(*parts: object) -> int:
@@ -40,7 +40,7 @@ def set_seed(device: torch.device, *parts: object) -> None:
 
 
 @contextmanager
-def own_chance(device: torch.device) -> Iterator[None]:
+def keep_random_state(device: torch.device) -> Iterator[None]:
     """Draw at will within the block; afterwards torch's random numbers go on as if nothing had happened."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         yield

@@ -1,0 +1,70 @@
+"""From a recipe to its data and its network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from ..datasets import ImageDataset, open_dataset
+from ..datasets.foreign import adapt
+from ..models import create_model
+from .distributed import ProcessGroup
+from .recipe import Recipe, load_recipe
+
+__all__ = ["make_model", "open_data", "settle_recipe"]
+
+
+def settle_recipe(source: str | Path | Recipe, with_data: bool, changes: Mapping[str, Any]) -> Recipe:
+    """The recipe of a run: as it is shipped or given, what it says of a data folder, then the caller's changes."""
+    recipe = load_recipe(source)
+    if with_data:
+        recipe = recipe.override(recipe.with_data)
+    return recipe.override(changes)
+
+
+def open_data(
+    recipe: Recipe,
+    given: Sequence[Any] | None,
+    root: str | Path | None,
+    verify: bool,
+    download: bool,
+    group: ProcessGroup,
+) -> tuple[ImageDataset, ImageDataset]:
+    """The images to train and to test on: those the caller gave, else the recipe's."""
+    spec = recipe.data
+    if given is not None:
+        train_set, test_set = adapt(*given, image_size=spec.image_size)
+    else:
+        common = {"root": root, "image_size": spec.image_size, "seed": spec.seed, "verify": verify}
+        with group.main_first():
+            train_set, test_set = (
+                open_dataset(spec.name, split=split, subset=_part(subset), download=download, **common)
+                for split, subset in (("train", spec.subset), ("test", spec.test_subset))
+            )
+    if tuple(train_set.classes) != tuple(test_set.classes):
+        only = sorted({*map(str, train_set.classes)} ^ {*map(str, test_set.classes)})
+        what = ", ".join(only[:5]) or "they come in another order"
+        raise ValueError(f"training and test data differ in their classes: {what}")
+    return train_set, test_set
+
+
+def _part(subset: float) -> int | float | None:
+    """A recipe's `subset` as `open_dataset` wants it: None for all, a whole number of images, or a fraction."""
+    return None if subset == 0 else int(subset) if subset >= 1 else subset
+
+
+def make_model(recipe: Recipe, classes: int) -> nn.Module:
+    """The recipe's network, with fresh weights that follow from its seed."""
+    spec = recipe.model
+    settings = {
+        "num_classes": classes,
+        "aux_logits": None if spec.aux_logits else False,
+        "image_size": recipe.data.image_size,
+        "stem": spec.stem,
+        "width": spec.width,
+        "seed": recipe.seed,
+    }
+    return create_model(spec.name, **(settings | spec.options))
