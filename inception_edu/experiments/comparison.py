@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-__all__ = ["Group", "compare", "difference", "load_runs", "summarise", "to_text"]
+from .intervals import difference, differences, holm, summarise
+from .results import load_runs
+
+__all__ = ["Group", "compare", "difference", "differences", "holm", "load_runs", "summarise", "to_text"]
 
 SAME_EXPERIMENT = ("seed", "name", "about", "compile", "data.workers", "published", "with_data")
 """Settings that may differ within a group."""
@@ -22,7 +24,9 @@ SAME_EXPERIMENT = ("seed", "name", "about", "compile", "data.workers", "publishe
 class Group:
     """Runs of one experiment with different seeds.
 
-    name: the recipe's name, with the settings in which the groups differ. accuracies: of each run, from 0 to 1.
+    Attributes:
+        name: The recipe's name, with the settings in which the groups differ.
+        runs: Their results, as `inception_edu.experiments.results.load_runs` reads them, by seed.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Group:
 
     @property
     def accuracies(self) -> list[float]:
+        """Test accuracy of each run, from 0 to 1."""
         return [run["test_accuracy"] for run in self.runs]
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,71 +54,6 @@ class Group:
             "seconds": summarise([run["seconds"] for run in self.runs]),
             "notes": sorted({note for run in self.runs for note in run.get("notes", ())}),
         }
-
-
-def summarise(values: Sequence[float]) -> dict[str, Any]:
-    """Mean, spread (standard deviation of the sample; None for a single value), least and largest, and the values."""
-    return {
-        "mean": statistics.fmean(values),
-        "std": statistics.stdev(values) if len(values) > 1 else None,
-        "min": min(values),
-        "max": max(values),
-        "values": list(values),
-    }
-
-
-T_975 = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
-    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
-    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
-)
-"""97.5 % quantiles of Student's t for 1 to 30 degrees of freedom."""
-
-
-def difference(values: Sequence[float], others: Sequence[float]) -> dict[str, Any]:
-    """How far `values` lie above `others` on average, both in the order of the same seeds.
-
-    Returns the mean difference and, as `margin`, half the width of its 95 % interval by Student's t: the truth is
-    thought to lie within mean ± margin. `clear` says whether that leaves out zero; `values` are the differences.
-    Raises ValueError unless there are as many of one as of the other, and at least two.
-    """
-    if len(values) != len(others) or len(values) < 2:
-        raise ValueError(f"pairs are compared, two at least: there are {len(values)} values and {len(others)} others")
-    gaps = [one - other for one, other in zip(values, others)]
-    mean, quantile = statistics.fmean(gaps), T_975[min(len(gaps) - 1, len(T_975)) - 1]
-    margin = quantile * statistics.stdev(gaps) / len(gaps) ** 0.5
-    return {"mean": mean, "margin": margin, "clear": abs(mean) > margin, "values": gaps}
-
-
-def load_runs(paths: Iterable[str | Path]) -> tuple[list[dict[str, Any]], list[str]]:
-    """The results of finished runs, and the folders of unfinished ones.
-
-    paths: folders of runs, or result files. Raises FileNotFoundError for a path that is not there, ValueError for one
-    that holds no run.
-    """
-    finished, unfinished = [], []
-    for path in map(Path, paths):
-        file = path / "result.json" if path.is_dir() else path
-        if file.is_file():
-            finished.append(_read(file))
-        elif (path / "checkpoint.pt").is_file():
-            unfinished.append(str(path))
-        elif not path.exists():
-            raise FileNotFoundError(f"no run {path}")
-        else:
-            raise ValueError(f"{path} holds no run: a run's folder has result.json, or checkpoint.pt while it lasts")
-    return finished, unfinished
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        run = json.loads(file.read_text(encoding="utf-8"))
-        missing = {"recipe", "model", "data", "official", "seed", "test_accuracy", "history", "settings"} - {*run}
-        if missing:
-            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{file} is not the result of a run: {error}") from None
-    return run
 
 
 def compare(runs: Sequence[dict[str, Any]]) -> list[Group]:
@@ -157,13 +97,9 @@ def to_text(groups: Sequence[Group], unfinished: Sequence[str] = ()) -> str:
         accuracy, seconds = figures["test_accuracy"], figures["seconds"]
         spread = f" ± {100 * accuracy['std']:.2f}" if accuracy["std"] is not None else ""
         data = figures["data"] + ("" if figures["official"] else " (not official)")
-        rows.append(
-            (
-                group.name, str(figures["runs"]), f"{100 * accuracy['mean']:.2f}{spread}",
-                f"{100 * accuracy['min']:.2f} – {100 * accuracy['max']:.2f}",
-                str(figures["epochs"]), f"{seconds['mean']:.0f}", data,
-            )
-        )  # fmt: skip
+        mean, least, largest = (f"{100 * accuracy[figure]:.2f}" for figure in ("mean", "min", "max"))
+        cells = (f"{mean}{spread}", f"{least} – {largest}", str(figures["epochs"]), f"{seconds['mean']:.0f}", data)
+        rows.append((group.name, str(figures["runs"]), *cells))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
     lines.insert(1, "  ".join("─" * width for width in widths))

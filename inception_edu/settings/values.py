@@ -40,7 +40,7 @@ class SettingError(ValueError):
         self.path, self.problem = path, problem
 
     def __str__(self) -> str:
-        return f"{self.path} {self.problem}"
+        return f"{self.path or 'it'} {self.problem}"
 
     def within(self, where: str) -> SettingError:
         """The same, seen from the section around `where`."""
@@ -143,7 +143,8 @@ def _table(value: Any, hint: Any, path: str) -> dict[str, Any]:
     missing = sorted(hint.__required_keys__ - set(value))
     if missing:
         raise SettingError(path, f"lacks {', '.join(missing)}")
-    return {**value, **{key: typed(value[key], hints[key], f"{path}.{key}") for key in hints if key in value}}
+    known = {key: typed(value[key], hints[key], key_path(path, key)) for key in hints if key in value}
+    return {**value, **known}
 
 
 def _scalar(value: Any, hint: Any, path: str) -> Any:
@@ -211,8 +212,8 @@ def kind_name(hint: Any) -> str:
 
 
 def key_path(path: str, key: str) -> str:
-    """The dotted name of an entry of a table that may have any keys."""
-    return f"{path}.{quoted(key)[1:-1]}"
+    """The dotted name of an entry of a table, whatever its key."""
+    return f"{path}.{quoted(key)[1:-1]}".removeprefix(".")
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:

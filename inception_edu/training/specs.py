@@ -6,6 +6,8 @@ Each is a section that checks itself. `[augment]` stands with what it controls, 
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +28,12 @@ __all__ = [
 
 COMMON_OPTIONS = ("dropout", "in_channels", "weights")
 """What `create_model` takes for every network and no other setting of a recipe decides."""
+
+
+@functools.lru_cache(maxsize=64)
+def _trace(name: str, stem: str, width: float, options: str) -> None:
+    """Trace a network, once as long as it stays the same. The options are JSON, which tells 1 from true."""
+    architecture(name, stem=stem, width=width, **json.loads(options))
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class ModelSpec(Section):
             typed(self.options["weights"], str, "options.weights")
         traced = {key: value for key, value in self.options.items() if key != "weights"}
         try:
-            architecture(self.name, stem=self.stem, width=self.width, **traced)
+            _trace(self.name, self.stem, self.width, json.dumps(traced, sort_keys=True))
         except ValueError as error:
             raise SettingError("name", f"= {self.name!r} cannot be built as the recipe says: {error}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,17 +89,17 @@ class RunComparator(Widget):
 
 
 def _result(run: Any) -> dict[str, Any]:
-    if isinstance(run, (str, Path)):
-        from ..experiments.comparison import load_runs
+    from ..experiments.results import check_result, load_runs
 
+    if isinstance(run, (str, Path)):
         finished, unfinished = load_runs([run])
         if unfinished:
             raise ValueError(f"the run in {run} is not finished")
         return finished[0]
-    found = run.to_dict() if hasattr(run, "to_dict") else run
+    found = json.loads(run.to_json()) if hasattr(run, "to_json") else run  # as its file: what is not finite is null
     if not isinstance(found, Mapping) or not {"recipe", "seed", "history", "settings"} <= set(found):
         raise ValueError(f"a run is a result of train(), its dict or its file, not {type(run).__name__}")
-    return dict(found)
+    return check_result(found, "run")
 
 
 def _curves(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

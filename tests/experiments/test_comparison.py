@@ -1,15 +1,13 @@
 """Runs side by side: groups, means, spreads, the table and the plot."""
 
 import json
-import math
 import statistics
 
-import numpy as np
 import pytest
 
 from inception_edu import train
 from inception_edu.cli import main
-from inception_edu.experiments.comparison import T_975, compare, difference, load_runs, summarise, to_text
+from inception_edu.experiments.comparison import compare, load_runs, to_text
 
 from ..training.tiny import TinyNet, tiny_recipe, tiny_sets
 
@@ -45,33 +43,6 @@ def test_a_single_group_has_the_recipes_name(runs):
     assert [group.name for group in compare(finished)] == ["tiny"]
 
 
-def test_mean_and_spread():
-    assert summarise([0.8, 0.9, 1.0]) == {
-        "mean": pytest.approx(0.9), "std": pytest.approx(0.1), "min": 0.8, "max": 1.0, "values": [0.8, 0.9, 1.0],
-    }  # fmt: skip
-    assert summarise([0.8])["std"] is None
-
-
-def test_the_difference_of_pairs():
-    """By hand: differences 1, 2, 3 have mean 2, spread 1, standard error 1/√3; t is 4.303 for 2 degrees of freedom."""
-    found = difference([2.0, 4.0, 6.0], [1.0, 2.0, 3.0])
-    assert found == {"mean": 2.0, "margin": pytest.approx(4.303 / 3**0.5), "clear": False, "values": [1.0, 2.0, 3.0]}
-    assert difference([2.0, 2.1], [1.0, 1.09])["clear"]
-    for values, others in (([1.0], [2.0]), ([1.0, 2.0], [1.0])):
-        with pytest.raises(ValueError, match="pairs are compared, two at least"):
-            difference(values, others)
-
-
-@pytest.mark.parametrize("freedom", range(1, len(T_975) + 1))
-def test_students_quantiles(freedom):
-    """Student's density integrated up to the quantile gives 0.475 beside the half below zero."""
-    steps = np.linspace(0, T_975[freedom - 1], 20_001)
-    scale = math.gamma((freedom + 1) / 2) / (math.gamma(freedom / 2) * math.sqrt(freedom * math.pi))
-    density = scale * (1 + steps**2 / freedom) ** (-(freedom + 1) / 2)
-    area = np.sum((density[1:] + density[:-1]) / 2) * (steps[1] - steps[0])
-    assert area == pytest.approx(0.475, abs=3e-5)
-
-
 def test_the_table(runs):
     text = to_text(compare(load_runs(sorted(runs.glob("0*")))[0]), ["runs/late"])
     lines = text.splitlines()
@@ -93,7 +64,7 @@ def test_the_command_prints_json_and_plots(runs, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("not json", "is not the result of a run"), ('{"recipe": "quick"}', "it lacks"), ("[1]", "it lacks")],
+    [("not json", "is not the result of a run"), ('{"recipe": "quick"}', "it lacks"), ("[1]", "it must be a table")],
 )
 def test_what_is_no_result_is_told(tmp_path, capsys, content, message):
     (tmp_path / "result.json").write_text(content)

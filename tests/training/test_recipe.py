@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inception_edu.training import Recipe, list_recipes, load_recipe
@@ -20,6 +20,8 @@ from inception_edu.training.recipe import (
     ScheduleSpec,
     parse_overrides,
 )
+
+from ..anything import anything, ends_well
 
 SHIPPED = {
     "quick", "cifar10_googlenet_bn", "cifar10_inception_v2", "cifar10_classic", "voc_inception_v2", "voc_googlenet_bn",
@@ -280,6 +282,32 @@ def test_possible_values_are_kept_exactly(lr, epochs, smoothing):
     recipe = Recipe().override({"optimizer.lr": lr, "epochs": epochs, "loss.smoothing": smoothing})
     assert (recipe.optimizer.lr, recipe.epochs, recipe.loss.smoothing) == (lr, epochs, smoothing)
     assert parse_overrides([f"optimizer.lr={lr!r}"])["optimizer.lr"] == lr
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([name for name, *_ in Recipe.fields()] + ["model.options.dropout", "data", "x"]), anything)
+def test_any_value_of_any_setting_ends_well(name, value):
+    ends_well(load_recipe("quick").override, {name: value})
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from([name for name, *_ in Recipe.fields()]),
+    st.text(max_size=20)
+    | st.sampled_from(["1e999", "nan", "-inf", "9" * 5000, "[" * 3000, "{a=" * 500, "1979-05-27", "07:32:00", "[[1]]"]),
+)
+def test_any_text_from_a_shell_ends_well(name, text):
+    ends_well(lambda: load_recipe("quick").override(parse_overrides([f"{name}={text}"])))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["epochs", "model", "data", "with_data", "name", ""]) | st.text(), anything)
+    | anything
+)
+def test_any_table_is_a_recipe_or_is_told(table):
+    ends_well(Recipe.from_dict, table)
+    ends_well(load_recipe("quick").override, table)
 
 
 def test_recipes_need_no_torch():
