@@ -156,22 +156,19 @@ def _labels(source: Any, split: str) -> Tensor:
 
 
 def _length(source: Any, split: str) -> int:
-    name = type(source).__name__
+    what = f"the data to {split} on ({type(source).__name__})"
     if isinstance(source, DataLoader):
-        raise ValueError(f"the data to {split} on is a DataLoader: give the data set in it, .dataset")
-    if isinstance(source, IterableDataset) or not (hasattr(source, "__len__") and hasattr(source, "__getitem__")):
-        raise ValueError(
-            f"the data to {split} on ({name}) can only be read in order: it must be a map-style data set, with a "
-            "length and samples by number"
-        )
-    if isinstance(source, (str, bytes, dict)):
-        raise ValueError(f"the data to {split} on is {name}: it must be a data set of pairs (picture, class)")
+        raise ValueError(f"{what} serves batches: give the data set in it, its .dataset")
+    if isinstance(source, IterableDataset):
+        raise ValueError(f"{what} can only be read in order: give a map-style one, with a length and samples by number")
     try:
         count = len(source)
-    except TypeError:
-        raise ValueError(f"the data to {split} on ({name}) has no length: it must be a map-style data set") from None
+    except (TypeError, NotImplementedError, OverflowError):
+        count = None
+    if count is None or not hasattr(source, "__getitem__") or isinstance(source, (str, bytes, dict)):
+        raise ValueError(f"{what} must be a map-style data set: len(it) samples, and it[i] is a pair (picture, class)")
     if count == 0:
-        raise ValueError(f"the data to {split} on ({name}) is empty")
+        raise ValueError(f"{what} is empty")
     return count
 
 

@@ -9,6 +9,7 @@ result.json      the result, at the end
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 __all__ = ["RunFolder"]
+
+IMPOSSIBLE = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EINVAL, errno.ELOOP)
+"""What the system says of a path that no folder can have."""
+
+PATIENCE = 6
+"""Seconds that a resumed run waits for the lock: so long may the worker processes of a killed one live on."""
 
 
 class RunFolder:
@@ -34,10 +41,15 @@ class RunFolder:
         Raises:
             ValueError: the path is a file, another run is writing there, or (without `resume`) has written there.
         """
-        if self.path.exists() and not self.path.is_dir():
-            raise ValueError(f"{self.path} is a file, not a folder for a run")
-        self.path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.path / ".lock", timeout=0)
+        try:
+            if self.path.exists() and not self.path.is_dir():
+                raise ValueError(f"{self.path} is a file, not a folder for a run")
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno not in IMPOSSIBLE:
+                raise
+            raise ValueError(f"{self.path} cannot be the folder of a run: {error.strerror}") from None
+        lock = FileLock(self.path / ".lock", timeout=PATIENCE if resume else 0)
         try:
             lock.acquire()
         except Timeout:

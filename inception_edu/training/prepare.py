@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from ..datasets import ImageDataset, open_dataset
 from ..datasets.foreign import adapt
@@ -14,7 +15,7 @@ from ..models import create_model
 from .distributed import ProcessGroup
 from .recipe import Recipe, load_recipe
 
-__all__ = ["make_model", "open_data", "settle_recipe"]
+__all__ = ["check_model", "make_model", "open_data", "settle_recipe"]
 
 
 def settle_recipe(source: str | Path | Recipe, with_data: bool, changes: Mapping[str, Any]) -> Recipe:
@@ -68,3 +69,10 @@ def make_model(recipe: Recipe, classes: int) -> nn.Module:
         "seed": recipe.seed,
     }
     return create_model(spec.name, **(settings | spec.options))
+
+
+def check_model(model: nn.Module) -> nn.Module:
+    """A network that the caller gave, if it can be trained. Raises ValueError if its weights do not exist yet."""
+    if any(is_lazy(parameter) or parameter.is_meta for parameter in model.parameters()):
+        raise ValueError("model has weights that do not exist yet (lazy, or on the meta device): make them first")
+    return model

@@ -26,7 +26,7 @@ from .distributed import join_process_group
 from .folder import RunFolder
 from .history import check_tensorboard
 from .loop import Loop
-from .prepare import make_model, open_data, settle_recipe
+from .prepare import check_model, make_model, open_data, settle_recipe
 from .random_state import keep_random_state
 from .recipe import Recipe
 from .result import TrainingResult, result_of
@@ -141,7 +141,7 @@ def train(
         train_set, test_set = open_data(settled, datasets, data, verify, download, group)
         train_batches = training_batches(train_set, settled, group)
         with keep_random_state(group.device):
-            network = model if model is not None else make_model(settled, len(train_set.classes))
+            network = check_model(model) if model is not None else make_model(settled, len(train_set.classes))
         check_batch_norm(network, train_batches, settled, group)
 
         loop = Loop(

@@ -10,6 +10,7 @@ A stopped run ends with `Stopped`, which is a KeyboardInterrupt: it passes `exce
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -81,6 +82,8 @@ class StopSignals:
             yield
         finally:
             self._deferred = False
+        if self.number:  # it came when nothing was left that could be stopped
+            raise Stopped(f"stopped at the end; {self.kept()}", self.number)
 
     def _on_signal(self, number: int, frame: object) -> None:
         now = time.monotonic()
@@ -95,8 +98,18 @@ class StopSignals:
 def outlive_signals(worker: int = 0) -> None:
     """Let a worker process live on when a signal goes to all processes of a run, for the loop still needs it to save.
 
-    Ctrl-C means nothing to it: it ends when the loop does. SIGTERM ends it a little later.
+    Ctrl-C means nothing to it: it ends when the loop does. SIGTERM ends it at once if the loop sends it, else a little
+    later; who sent a signal is known on Linux only, so that elsewhere SIGTERM does what it always does.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "alarm"):  # not on Windows
-        signal.signal(signal.SIGTERM, lambda number, frame: signal.alarm(GRACE))
+    if hasattr(signal, "sigwaitinfo"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        threading.Thread(target=_wait_for_end, daemon=True).start()
+
+
+def _wait_for_end() -> None:
+    info = signal.sigwaitinfo({signal.SIGTERM})
+    end = time.monotonic() + GRACE
+    while info is not None and info.si_pid != os.getppid():
+        info = signal.sigtimedwait({signal.SIGTERM}, max(0.0, end - time.monotonic()))
+    os._exit(0)

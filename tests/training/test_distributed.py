@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import pytest
 import torch
 
 from inception_edu import train
+from inception_edu.training.checkpoint import load_checkpoint
 from inception_edu.training.distributed import ProcessGroup, choose_device, join_process_group
+from inception_edu.training.stop import Stopped
 
 from .tiny import TinyNet, tiny_recipe, tiny_sets
 
@@ -24,11 +27,13 @@ class Stop(Exception):
     pass
 
 
-def run(out, stop_after, resume, **changes):
-    """Train, perhaps only up to the first step after epoch `stop_after`; the course so far goes to a file."""
+def run(out, stop_after, resume, signalled=None, **changes):
+    """Train, perhaps only up to the end of epoch `stop_after`, or until process `signalled` gets SIGTERM in epoch 2."""
     torch.set_num_threads(1)
 
     def watch(event, loop):
+        if (event, loop.epoch, loop.step, loop.group.rank) == ("step", 1, 3, signalled):
+            os.kill(os.getpid(), signal.SIGTERM)
         if event == "epoch" and loop.epoch == stop_after:
             loop.save()
             raise Stop
@@ -39,7 +44,7 @@ def run(out, stop_after, resume, **changes):
             recipe, model=TinyNet(**QUIET_NET), datasets=tiny_sets(SAMPLES), out=out, resume=resume,
             checkpoint_seconds=0, progress=False, callback=watch, device="cpu",
         )  # fmt: skip
-    except Stop:
+    except (Stop, Stopped):
         return None
     return result
 
@@ -53,7 +58,11 @@ def member(rank, size, port, out, stop_after, resume, changes):
 
         for place in (checkpoint, history, module):
             place.write_atomically = lambda path, content: written.append(path)
-    run(out, stop_after, resume, **changes)
+    if changes.pop("refused", False):
+        with pytest.raises(ValueError, match="already holds a run"):
+            run(out, stop_after, resume, **changes)
+    else:
+        run(out, stop_after, resume, **changes)
     if written:
         sys.exit(f"process {rank} wrote {written}")
 
@@ -118,6 +127,19 @@ def test_a_checkpoint_of_one_process_continues_in_two(tmp_path, together, alone)
     run(tmp_path, 2, False)
     together(tmp_path, resume=True)
     agree(course(tmp_path), alone)
+
+
+def test_a_signal_to_one_process_stops_all_after_the_same_step(tmp_path, together, alone):
+    together(tmp_path, signalled=1)
+    saved = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert (saved["epoch"], saved["step"]) == (1, 3)
+    run(tmp_path, None, True)
+    agree(course(tmp_path), alone)
+
+
+def test_an_error_in_the_main_process_is_told_by_all(tmp_path, together):
+    (tmp_path / "checkpoint.pt").write_text("of another run")
+    together(tmp_path, refused=True)
 
 
 def test_the_command_runs_under_torchrun(tmp_path):

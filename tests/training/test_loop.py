@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sys
+import types
 
 import pytest
 import torch
@@ -150,17 +152,42 @@ def test_the_best_accuracy_is_reported_only_on_request():
     assert not any("chosen" in note for note in last.notes)
 
 
-def test_history_csv_and_tensorboard(tmp_path):
+def test_history_csv(tmp_path):
     result = run(out=tmp_path)
     with open(tmp_path / "history.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
     assert [float(row["train_loss"]) for row in rows] == [row["train_loss"] for row in result.history]
-    try:
-        import torch.utils.tensorboard  # noqa: F401
-    except ImportError:
-        return
-    assert list(tmp_path.glob("events.out.tfevents*"))
+
+
+def test_tensorboard_is_written_when_it_is_asked_for(tmp_path, monkeypatch):
+    class Writer:
+        scalars = []
+
+        def __init__(self, folder):
+            self.folder = folder
+
+        def add_scalar(self, name, value, epoch):
+            self.scalars.append((name, value, epoch))
+
+        def close(self):
+            self.scalars.append("closed")
+
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard.writer", types.SimpleNamespace(SummaryWriter=Writer))
+    run(out=tmp_path / "without")
+    assert Writer.scalars == []
+    result = run(out=tmp_path / "with", tensorboard=True)
+    assert ("test/accuracy", result.history[1]["test_accuracy"], 2) in Writer.scalars
+    assert Writer.scalars[-1] == "closed"
+
+
+def test_tensorboard_that_is_not_installed_is_told_before_the_run(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard.writer", None)
+    with pytest.raises(ValueError, match="pip install tensorboard"):
+        run(out=tmp_path / "run", tensorboard=True)
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(ValueError, match="tensorboard needs a folder"):
+        run(tensorboard=True)
 
 
 def test_nothing_is_written_without_a_folder(tmp_path, monkeypatch):
