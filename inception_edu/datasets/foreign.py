@@ -80,8 +80,10 @@ def adapt(train: Any, test: Any, image_size: int) -> tuple[ImageDataset, ImageDa
         ValueError: one cannot be used; the message says why and what would be right.
     """
     given = {"train": train, "test": test}
-    labels = {split: dataset.labels if isinstance(dataset, ImageDataset) else _labels(dataset, split)
-              for split, dataset in given.items()}  # fmt: skip
+    labels = {
+        split: dataset.labels if isinstance(dataset, ImageDataset) else _labels(dataset, split)
+        for split, dataset in given.items()
+    }
     count = 1 + max(int(found.max()) for found in labels.values() if len(found))
     names = {split: _class_names(dataset, count) for split, dataset in given.items()}
     some = names["train"] or names["test"] or tuple(map(str, range(count)))

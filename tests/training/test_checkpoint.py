@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from inception_edu import create_model, train
 from inception_edu.training.checkpoint import FORMAT, VERSION, load_checkpoint, save_checkpoint, seal
 
+from ..anything import ends_well
 from .tiny import TinyNet, tiny_recipe, tiny_sets
 
 
@@ -59,7 +60,7 @@ def test_damaged_bytes_are_never_another_checkpoint(good, tmp_path, damage):
     path.write_bytes(content)
     if content == good:
         return
-    with pytest.raises(ValueError, match="cannot continue from .*checkpoint.pt: it is ") as told:
+    with pytest.raises(ValueError, match=r"cannot continue from .*checkpoint.pt: it is ") as told:
         load_checkpoint(path)
     assert "\n" not in str(told.value)
 
@@ -82,7 +83,7 @@ def test_a_model_is_made_from_it(tmp_path):
 def test_a_checkpoint_without_a_checksum_says_so(tmp_path):
     path = tmp_path / "checkpoint.pt"
     torch.save({"format": FORMAT, "version": 1}, path)
-    with pytest.raises(ValueError, match="of version 1, from before checkpoints carried a checksum; .* train anew"):
+    with pytest.raises(ValueError, match=r"of version 1, from before checkpoints carried a checksum; .* train anew"):
         load_checkpoint(path)
     torch.save({"format": FORMAT, "version": VERSION}, path)
     with pytest.raises(ValueError, match="its checksum is missing"):
@@ -148,7 +149,4 @@ def test_forged_values_are_refused_or_harmless(stopped, data):
     else:
         table[last] = data.draw(plain | st.just(torch.zeros(2)) | st.dictionaries(st.text(), st.integers(), max_size=1))
     save_checkpoint(path, forged)
-    try:
-        go_on()
-    except ValueError as error:
-        assert len(str(error).splitlines()) == 1
+    ends_well(go_on)

@@ -29,9 +29,13 @@ class FromFiles(ImageDataset):
 
     def __init__(self, dataset):
         super().__init__(
-            name="image_folder", split=dataset.split, classes=dataset.classes, labels=dataset.labels.numpy(),
-            image_size=8, official=False,
-        )  # fmt: skip
+            name="image_folder",
+            split=dataset.split,
+            classes=dataset.classes,
+            labels=dataset.labels.numpy(),
+            image_size=8,
+            official=False,
+        )
         self.dataset = dataset
 
     def __getitem__(self, index):

@@ -41,9 +41,16 @@ def run(out, stop_after, resume, signalled=None, **changes):
     recipe = tiny_recipe(**{"averaging.name": "none", **changes})
     try:
         result = train(
-            recipe, model=TinyNet(**QUIET_NET), datasets=tiny_sets(SAMPLES), out=out, resume=resume,
-            checkpoint_seconds=0, progress=False, callback=watch, device="cpu",
-        )  # fmt: skip
+            recipe,
+            model=TinyNet(**QUIET_NET),
+            datasets=tiny_sets(SAMPLES),
+            out=out,
+            resume=resume,
+            checkpoint_seconds=0,
+            progress=False,
+            callback=watch,
+            device="cpu",
+        )
     except (Stop, Stopped):
         return None
     return result
@@ -144,10 +151,32 @@ def test_an_error_in_the_main_process_is_told_by_all(tmp_path, together):
 
 def test_the_command_runs_under_torchrun(tmp_path):
     command = [
-        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "inception_edu",
-        "train", "quick", "--epochs", "1", "--subset", "40", "--set", "data.test_subset=20", "--set", "model.width=0.1",
-        "--set", "batch_size=20", "--out", str(tmp_path / "run"), "--json", "--device", "cpu",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+        "-m",
+        "inception_edu",
+        "train",
+        "quick",
+        "--epochs",
+        "1",
+        "--subset",
+        "40",
+        "--set",
+        "data.test_subset=20",
+        "--set",
+        "model.width=0.1",
+        "--set",
+        "batch_size=20",
+        "--out",
+        str(tmp_path / "run"),
+        "--json",
+        "--device",
+        "cpu",
+    ]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=300, env=os.environ | {"OMP_NUM_THREADS": "1"}
     )

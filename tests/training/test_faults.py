@@ -21,9 +21,14 @@ from .tiny import TinyNet, tiny_data, tiny_recipe, tiny_sets
 
 def run(out=None, model=None, datasets=None, changes=None, **options):
     return train(
-        tiny_recipe(**changes or {}), model=model or TinyNet(), datasets=datasets or tiny_sets(), out=out,
-        progress=False, checkpoint_seconds=0, **options,
-    )  # fmt: skip
+        tiny_recipe(**changes or {}),
+        model=model or TinyNet(),
+        datasets=datasets or tiny_sets(),
+        out=out,
+        progress=False,
+        checkpoint_seconds=0,
+        **options,
+    )
 
 
 # ------------------------------------------------------------------------------------------------ checkpoint files

@@ -24,7 +24,7 @@ def test_a_second_run_in_the_same_folder_is_refused(tmp_path, monkeypatch, resum
 
     def second(event, loop):
         if event == "step" and not told:
-            with pytest.raises(ValueError, match="another run is writing to .* at this moment: wait for it") as error:
+            with pytest.raises(ValueError, match=r"another run is writing to .* at this moment: wait for it") as error:
                 run(tmp_path, resume=resume)
             told.append(error)
 

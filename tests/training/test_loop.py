@@ -38,9 +38,15 @@ def test_it_learns():
 def test_one_step_is_sgd_on_the_mean_loss():
     """A step by hand: the loop adds nothing to the optimizer's rule."""
     changes = {
-        "epochs": 1, "batch_size": 48, "averaging.name": "none", "schedule.name": "constant", "augment.flip": "none",
-        "augment.crop": "none", "optimizer.momentum": 0.0, "optimizer.weight_decay": 0.0,
-    }  # fmt: skip
+        "epochs": 1,
+        "batch_size": 48,
+        "averaging.name": "none",
+        "schedule.name": "constant",
+        "augment.flip": "none",
+        "augment.crop": "none",
+        "optimizer.momentum": 0.0,
+        "optimizer.weight_decay": 0.0,
+    }
     train_set, test_set = tiny_sets()
     result = run(TinyNet(dropout=0.0), (train_set, test_set), changes)
 

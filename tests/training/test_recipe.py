@@ -24,9 +24,17 @@ from inception_edu.training.recipe import (
 from ..anything import anything, ends_well
 
 SHIPPED = {
-    "quick", "cifar10_googlenet_bn", "cifar10_inception_v2", "cifar10_classic", "voc_inception_v2", "voc_googlenet_bn",
-    "voc_inception_v2_corrected", "voc_googlenet_bn_corrected", "voc_modern", "imagenet_2014",
-}  # fmt: skip
+    "quick",
+    "cifar10_googlenet_bn",
+    "cifar10_inception_v2",
+    "cifar10_classic",
+    "voc_inception_v2",
+    "voc_googlenet_bn",
+    "voc_inception_v2_corrected",
+    "voc_googlenet_bn_corrected",
+    "voc_modern",
+    "imagenet_2014",
+}
 
 
 def test_the_shipped_recipes_are_there():
@@ -252,9 +260,18 @@ def test_a_missing_file_and_an_unknown_name_are_told(tmp_path):
 
 @pytest.mark.parametrize(
     ("pair", "value"),
-    [("k=0.01", 0.01), ("k=1e-3", 1e-3), ("k=3", 3), ("k=true", True), ("k=googlenet", "googlenet"), ('k="3"', "3"),
-     ("k=[0.5, 0.75]", [0.5, 0.75]), ("k = a=b", "a=b"), ("k=", "")],
-)  # fmt: skip
+    [
+        ("k=0.01", 0.01),
+        ("k=1e-3", 1e-3),
+        ("k=3", 3),
+        ("k=true", True),
+        ("k=googlenet", "googlenet"),
+        ('k="3"', "3"),
+        ("k=[0.5, 0.75]", [0.5, 0.75]),
+        ("k = a=b", "a=b"),
+        ("k=", ""),
+    ],
+)
 def test_values_from_the_command_line(pair, value):
     assert parse_overrides([pair]) == {"k": value}
 

@@ -62,8 +62,13 @@ def test_a_recipe_trains_two_epochs_on_real_images(name, folder, tmp_path):
     # the weights in the folder are the trained network's
     settings, size = recipe.override(changes).model, recipe.override(changes).data.image_size
     again = create_model(
-        settings.name, num_classes=result.data["train"]["classes"], image_size=size, stem=settings.stem,
-        width=settings.width, aux_logits=None if settings.aux_logits else False, weights=out / "model.pt",
-    ).eval()  # fmt: skip
+        settings.name,
+        num_classes=result.data["train"]["classes"],
+        image_size=size,
+        stem=settings.stem,
+        width=settings.width,
+        aux_logits=None if settings.aux_logits else False,
+        weights=out / "model.pt",
+    ).eval()
     image = torch.zeros(1, 3, size, size)
     torch.testing.assert_close(again(image), result.model(image))

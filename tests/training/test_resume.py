@@ -23,9 +23,15 @@ def run(out=None, **options):
     """The run that the tests stop: batch norm, dropout, an auxiliary head, augmentation, Adam, cosine, averaging."""
     torch.set_num_threads(1)
     return train(
-        tiny_recipe(**SETTINGS), model=TinyNet(), datasets=tiny_sets(SAMPLES), out=out, resume=out is not None,
-        checkpoint_seconds=0, progress=False, **options,
-    )  # fmt: skip
+        tiny_recipe(**SETTINGS),
+        model=TinyNet(),
+        datasets=tiny_sets(SAMPLES),
+        out=out,
+        resume=out is not None,
+        checkpoint_seconds=0,
+        progress=False,
+        **options,
+    )
 
 
 def course(result):

@@ -64,8 +64,11 @@ def test_one_cycle_is_a_triangle():
 
 @given(
     name=st.sampled_from(["constant", "step", "milestones", "cosine", "one_cycle"]),
-    warmup=st.floats(0, 0.99), end=st.floats(0, 1), epochs=st.integers(1, 6), steps=st.integers(1, 7),
-)  # fmt: skip
+    warmup=st.floats(0, 0.99),
+    end=st.floats(0, 1),
+    epochs=st.integers(1, 6),
+    steps=st.integers(1, 7),
+)
 @settings(deadline=None, max_examples=60)
 def test_no_rate_is_negative_or_above_the_top_however_short_the_run(name, warmup, end, epochs, steps):
     seen = rates(ScheduleSpec(name, warmup=warmup, end=end), epochs, steps)

@@ -156,9 +156,12 @@ def test_a_signal_to_the_whole_command_line(tmp_path, workers, number):
     more = ["--epochs", "500", "--out", str(tmp_path), "--set", f"data.workers={workers}"]
     more += ["--set", "augment.erasing=0.5"] if workers else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "inception_edu", *COMMAND, *more], stderr=subprocess.PIPE, text=True,
-        start_new_session=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+        [sys.executable, "-m", "inception_edu", *COMMAND, *more],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
     wait_for((tmp_path / "history.csv").exists)
     os.killpg(process.pid, number)
     err = process.communicate(timeout=60)[1]

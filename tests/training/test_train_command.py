@@ -25,9 +25,18 @@ def test_quick_json_is_what_the_design_says(capsys, tmp_path):
     told = json.loads(out)
     assert status == 0
     assert {
-        "recipe", "model", "data", "official", "epochs", "seed", "device", "seconds", "test_accuracy", "history",
+        "recipe",
+        "model",
+        "data",
+        "official",
+        "epochs",
+        "seed",
+        "device",
+        "seconds",
+        "test_accuracy",
+        "history",
         "checkpoint",
-    } <= set(told)  # fmt: skip
+    } <= set(told)
     assert (told["recipe"], told["model"], told["data"], told["epochs"]) == ("quick", "googlenet_bn", "shapes", 1)
     assert (told["official"], told["seed"]) == (True, 0)
     (row,) = told["history"]

@@ -45,9 +45,18 @@ def tiny_recipe(**changes):
     """A recipe that uses every part of the loop that has a state."""
     recipe = Recipe(name="tiny").override(
         {
-            "epochs": 3, "batch_size": 8, "data.image_size": 8, "augment.flip": "alternate",
-            "augment.crop": "translate", "augment.translate": 1, "optimizer.lr": 0.05, "optimizer.weight_decay": 1e-3,
-            "schedule.name": "cosine", "schedule.warmup": 0.2, "averaging.name": "ema", "averaging.decay": 0.8,
+            "epochs": 3,
+            "batch_size": 8,
+            "data.image_size": 8,
+            "augment.flip": "alternate",
+            "augment.crop": "translate",
+            "augment.translate": 1,
+            "optimizer.lr": 0.05,
+            "optimizer.weight_decay": 1e-3,
+            "schedule.name": "cosine",
+            "schedule.warmup": 0.2,
+            "averaging.name": "ema",
+            "averaging.decay": 0.8,
         }
-    )  # fmt: skip
+    )
     return recipe.override(changes)
