@@ -1,10 +1,12 @@
 """`inception-edu train` as a user or a program meets it."""
 
 import json
+import os
 
 import pytest
 
 from inception_edu.cli import main
+from inception_edu.training.folders import new_folder, runs_of
 
 FEW = ["--epochs", "1", "--subset", "40", "--set", "data.test_subset=20", "--set", "model.width=0.1"]
 
@@ -65,6 +67,28 @@ def test_the_latest_run_continues_without_naming_it(capsys):
     assert run(capsys, "quick", *FEW)[0] == 0
     status, out, err = run(capsys, "quick", *FEW, "--resume")
     assert (status, "test accuracy" in out, "runs/quick-" in err) == (0, True, True)
+
+
+def test_resume_finds_the_recipes_own_run(tmp_path):
+    """Not that of a sibling, however late; and whatever characters the name has."""
+    own = ["tiny-20200101-000000", "tiny-20200101-000001"]
+    others = ["tiny-wide-20210101-000000", "tiny-20200101-000000-copy", "my[1]-20200101-000000"]
+    for time, name in enumerate([*own, *others]):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "checkpoint.pt").touch()
+        os.utime(tmp_path / name / "checkpoint.pt", (time, time))
+    (tmp_path / "tiny-20220101-000000").mkdir()  # begun, but without a checkpoint
+    assert [path.name for path in runs_of(tmp_path, "tiny")] == ["tiny-20200101-000001", "tiny-20200101-000000"]
+    assert [path.name for path in runs_of(tmp_path, "my[1]")] == ["my[1]-20200101-000000"]
+    assert runs_of(tmp_path, "my1") == runs_of(tmp_path / "none", "tiny") == []
+
+
+def test_a_new_folder_is_one_of_the_recipes(tmp_path):
+    for _ in range(3):
+        folder = new_folder(tmp_path, "my[1]")
+        folder.mkdir()
+        (folder / "checkpoint.pt").touch()
+    assert len(runs_of(tmp_path, "my[1]")) == 3
 
 
 def test_two_runs_at_once_get_two_folders(capsys, tmp_path):
