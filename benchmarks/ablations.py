@@ -23,11 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from cifar10_runs import write
 
 from inception_edu import train
 from inception_edu.architectures import architecture, entry
 from inception_edu.experiments.comparison import difference, summarise
+from inception_edu.experiments.records import write_record
 from inception_edu.training import load_recipe
 
 RECIPE = "cifar10_googlenet_bn"
@@ -203,14 +203,18 @@ def main() -> None:
         files[name].append(file)
     runs = {name: [json.loads(file.read_text()) for file in group] for name, group in files.items()}
     first = runs[chosen[0].name][0]
-    path = write(
-        f"ablations_{options.scale}", torch.device(first["device"]), official=first["official"],
-        data=first["data_details"], recipe=RECIPE, scale=SCALES[options.scale], seeds=options.seeds,
-        processes=1 if options.scale == "gpu" else options.processes,
-        seconds=round(sum(run["seconds"] for group in runs.values() for run in group)),
-        arms=[sum_up(arm, runs[arm.name], runs.get(arm.against), options.scale) for arm in chosen],
-    )  # fmt: skip
-    for arm in json.loads(path.read_text())["arms"]:
+    figures = {
+        "official": first["official"],
+        "data": first["data_details"],
+        "recipe": RECIPE,
+        "scale": SCALES[options.scale],
+        "seeds": options.seeds,
+        "processes": 1 if options.scale == "gpu" else options.processes,
+        "seconds": round(sum(run["seconds"] for group in runs.values() for run in group)),
+        "arms": [sum_up(arm, runs[arm.name], runs.get(arm.against), options.scale) for arm in chosen],
+    }
+    path = write_record(f"ablations_{options.scale}", figures, device=first["device"])
+    for arm in figures["arms"]:
         found = arm["difference"]
         beside = f"  {100 * found['mean']:+.2f} ± {100 * found['margin']:.2f} to {arm['against']}" if found else ""
         print(f"{arm['name']:28} {100 * arm['test_accuracy']['mean']:.2f}{beside}")

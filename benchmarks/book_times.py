@@ -1,18 +1,15 @@
 """Measure what the book costs to build: from nothing, again with nothing changed, and chapter by chapter.
 
 `make bench` runs this. It deletes the built book and every executed chapter, builds twice, and writes the times to
-benchmarks/book_times.json, with the machine and the versions that they hold for, and into the README.
+benchmarks/book_times.json, with the machine and the versions that they hold for, and into the README. No chapter reads
+this record, so it stays out of the package: what was just built need not be built again because of it.
 """
 
-import json
 import os
-import platform
-import re
 import shutil
 import subprocess
 import sys
 import time
-from datetime import date
 from importlib import metadata
 from pathlib import Path
 
@@ -20,8 +17,9 @@ import nbformat
 import readme
 from jupyter_cache import get_cache
 
+from inception_edu.experiments.records import write_record
+
 ROOT = Path(__file__).resolve().parents[1]
-RESULT = ROOT / "benchmarks" / "book_times.json"
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 
 import build  # noqa: E402
@@ -44,38 +42,19 @@ def chapter_seconds() -> dict[str, float]:
     return seconds
 
 
-def processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    names = re.findall(r"model name\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else []
-    return names[0] if names else platform.processor() or platform.machine()
-
-
-def commit() -> str:
-    git = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
-    return git.stdout.strip() or "unknown"
-
-
 def main() -> None:
     shutil.rmtree(build.BUILD, ignore_errors=True)
-    result = {
+    figures = {
         "what": "seconds to build the book",
-        "command": "make bench",
-        "date": date.today().isoformat(),
-        "commit": commit(),
-        "machine": {"processor": processor(), "cores": len(os.sched_getaffinity(0)), "system": platform.platform()},
-        "versions": {
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("torch", "torchvision", "jupyter-book")},
-        },
+        "cores": len(os.sched_getaffinity(0)),
+        "jupyter_book": metadata.version("jupyter-book"),
         "from_nothing": timed_build(),
         "again": timed_build(),
         "chapters": chapter_seconds(),
     }
-    RESULT.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path = write_record("book_times", figures, command=["make", "bench"], folder=ROOT / "benchmarks")
     readme.main()
-    # This one result is read by no chapter: what was just built need not be built again because of it.
-    (build.BUILD / ".execution_key").write_text(build.digest(build.EXECUTION_INPUTS))
-    print(f"wrote {RESULT.relative_to(ROOT)}")
+    print(f"wrote {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

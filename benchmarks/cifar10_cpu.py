@@ -22,9 +22,10 @@ import sys
 
 import readme
 import torch
-from cifar10_runs import Contestant, describe, seconds_per_epoch, sum_up, timed_run, write
+from cifar10_runs import Contestant, describe, seconds_per_epoch, sum_up, timed_run
 
 from inception_edu import open_dataset
+from inception_edu.experiments.records import write_record
 
 CONTESTANTS = [
     Contestant(
@@ -98,8 +99,8 @@ def main() -> None:
         open_dataset("cifar10", split="train", subset=options.images, **common),
         open_dataset("cifar10", split="test", subset=options.test_images, **common),
     )
-    path = write("cifar10_cpu", torch.device("cpu"), **describe(datasets), minutes=options.minutes, threads_each=1,
-                 side_by_side=True, contestants=summaries)  # fmt: skip
+    figures = {"minutes": options.minutes, "threads_each": 1, "side_by_side": True, "contestants": summaries}
+    path = write_record("cifar10_cpu", {**describe(datasets), **figures})
     print(json.dumps({s["name"]: s["test_accuracy"] for s in summaries}, indent=1))
     print(f"wrote {path}", file=sys.stderr)
     readme.main()

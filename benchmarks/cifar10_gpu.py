@@ -15,16 +15,17 @@ import json
 import sys
 
 import torch
-from cifar10_runs import Contestant, describe, seconds_per_epoch, sum_up, timed_run, write
+from cifar10_runs import Contestant, describe, seconds_per_epoch, sum_up, timed_run
 from torch import nn
 
 from inception_edu import open_dataset
+from inception_edu.experiments.records import write_record
 
 TARGETS = (0.90, 0.94, 0.955)
 
 
 def resnet18() -> nn.Module:
-    """torchvision's ResNet-18 for 32×32 images: a 3×3 first convolution, no early down-sampling, 10 classes."""
+    """The ResNet-18 of torchvision, for 32×32 images: a 3×3 first convolution, no early down-sampling, 10 classes."""
     from torchvision.models import resnet18
 
     model = resnet18(num_classes=10)
@@ -82,8 +83,8 @@ def main() -> None:
             )  # fmt: skip
         summaries.append(sum_up(contestant, runs))
         # written after every contestant, so that a lease that ends early leaves what was measured
-        path = write("cifar10_gpu", device, **describe(datasets), tutorial_epochs=options.tutorial_epochs,
-                     contestants=add_times(summaries))  # fmt: skip
+        figures = {"tutorial_epochs": options.tutorial_epochs, "contestants": add_times(summaries)}
+        path = write_record("cifar10_gpu", {**describe(datasets), **figures}, device=device)
     print(json.dumps({s["name"]: s["test_accuracy"] for s in summaries}, indent=1))
     print(f"wrote {path}", file=sys.stderr)
 

@@ -1,25 +1,17 @@
-"""What the CIFAR-10 benchmarks share: a contestant, its run on a clock, and the file of results with its provenance."""
+"""What the CIFAR-10 benchmarks share: a contestant, its run on a clock, and how runs are summed up."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import platform
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import torch
 
 from inception_edu import train
 from inception_edu.experiments.comparison import summarise
 from inception_edu.training import load_recipe
-from inception_edu.training.provenance import provenance
-
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "inception_edu" / "experiments" / "records"
 
 
 @dataclass
@@ -127,27 +119,3 @@ def describe(datasets) -> dict:
         "official": all(dataset.official for dataset in datasets),
         "data": {dataset.split: dataset.describe() for dataset in datasets},
     }
-
-
-def write(name: str, device: torch.device, **figures) -> Path:
-    """Write `inception_edu/experiments/records/NAME.json`: the figures and what is needed to judge or repeat them."""
-    record = {
-        "benchmark": name,
-        "command": "python " + " ".join([Path(sys.argv[0]).as_posix(), *_without_folders(sys.argv[1:])]),
-        **provenance(device),
-        "machine": platform.machine(),
-        **figures,
-    }
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps(record, indent=1) + "\n")
-    return path
-
-
-def _without_folders(arguments: list[str]) -> list[str]:
-    """The arguments as typed, but for folders, which are this machine's own."""
-    shown, hide = [], False
-    for argument in arguments:
-        shown.append("DIR" if hide else argument)
-        hide = argument in ("--data", "--out")
-    return shown

@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-FOLDERS = {"book_times": ROOT / "benchmarks", "cifar10_cpu": ROOT / "inception_edu" / "experiments" / "records"}
+BENCHMARKS, RECORDS = ROOT / "benchmarks", ROOT / "inception_edu" / "experiments" / "records"
 
 
 def book_times(record: dict) -> str:
@@ -23,9 +23,9 @@ def book_times(record: dict) -> str:
         f"| `make book` from nothing, {len(record['chapters'])} chapters executed | {record['from_nothing']:.0f} |\n"
         f"| `make book` again, nothing changed | {record['again']:.0f} |\n"
         f"| the slowest chapter, `{slowest}` | {record['chapters'][slowest]:.0f} |\n\n"
-        f"Measured by `{record['command']}` on {record['date']}: "
-        f"{record['machine']['cores']} cores of {record['machine']['processor']}, "
-        f"Python {record['versions']['python']}, PyTorch {record['versions']['torch']}. "
+        f"Measured by `{record['command']}` on {record['date'][:10]}: "
+        f"{record['cores']} cores of {record['device_name']}, "
+        f"Python {record['versions']['python']}, PyTorch {record['versions']['torch'].partition('+')[0]}. "
         f"The environment was there already: to make it is a download of PyTorch, as long as your network takes."
     )
 
@@ -49,13 +49,14 @@ def cifar10_cpu(record: dict) -> str:
     )
 
 
-BLOCKS = {function.__name__: function for function in (book_times, cifar10_cpu)}
+BLOCKS = {BENCHMARKS / "book_times.json": book_times, RECORDS / "cifar10_cpu.json": cifar10_cpu}
+"""The records, and what makes each of them a text."""
 
 
 def updated(readme: str) -> str:
     """The text of the README with every block as its record has it."""
-    for name, block in BLOCKS.items():
-        record = json.loads((FOLDERS[name] / f"{name}.json").read_text(encoding="utf-8"))
+    for path, block in BLOCKS.items():
+        name, record = path.stem, json.loads(path.read_text(encoding="utf-8"))
         text = f"<!-- {name} -->\n{block(record)}\n<!-- /{name} -->"
         readme = re.sub(rf"<!-- {name} -->.*?<!-- /{name} -->", lambda _, text=text: text, readme, flags=re.DOTALL)
     return readme

@@ -16,8 +16,9 @@ def record_gradients(recipe: str | Recipe = "quick", *, every: int = 1, **settin
     """Train as `recipe` says and record the norm of the gradient of every stage of the trunk.
 
     Args:
-        recipe, settings: as in :func:`inception_edu.train`. Clip no gradients: they would be recorded clipped.
-        every: average over this many steps.
+        recipe: As in `inception_edu.train`. Clip no gradients: they would be recorded clipped.
+        every: Average over this many steps.
+        **settings: As in `inception_edu.train`.
 
     Returns:
         Plain values, ready for JSON: ``stages`` (those with weights, from the image to the logits), ``parameters`` of
@@ -46,9 +47,7 @@ def record_gradients(recipe: str | Recipe = "quick", *, every: int = 1, **settin
                 )
             found = {name: [*stage.parameters()] for name, stage in loop.model.stages.named_children()}
             stages.update({name: weights for name, weights in found.items() if weights})
-        squares.append(
-            torch.stack([torch.stack([w.grad.square().sum() for w in weights]).sum() for weights in stages.values()])
-        )
+        squares.append(torch.stack([_square(weights) for weights in stages.values()]))
         if loop.step == 0:
             before.zero_()
         here = loop.sums.cpu() - before
@@ -67,3 +66,8 @@ def record_gradients(recipe: str | Recipe = "quick", *, every: int = 1, **settin
         "settings": result.recipe.to_dict(),
         **result.provenance,
     }
+
+
+def _square(weights: list[torch.nn.Parameter]) -> torch.Tensor:
+    """The square of the norm of their gradient."""
+    return torch.stack([w.grad.square().sum() for w in weights if w.grad is not None]).sum()

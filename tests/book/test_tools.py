@@ -120,6 +120,6 @@ def test_the_readme_prints_what_was_recorded(monkeypatch):
 
     text = readme.README.read_text(encoding="utf-8")
     assert readme.updated(text) == text, "run `python benchmarks/readme.py`"
-    for name in readme.BLOCKS:
-        assert f"<!-- {name} -->" in text
-        assert f"<!-- /{name} -->" in text
+    for path in readme.BLOCKS:
+        assert f"<!-- {path.stem} -->" in text
+        assert f"<!-- /{path.stem} -->" in text

@@ -69,12 +69,19 @@ def network():
     return create_model("googlenet_bn", num_classes=10, **settings)
 
 
+@cache
+def activations():
+    from inception_edu.experiments.activations import record_activations
+
+    return record_activations(network())
+
+
 # widgets that need content to say anything; all others are made with no arguments
 CONTENT = {
     "Exercise": lambda: ("3.2",),
     "Quiz": lambda: QUESTIONS,
     "RunComparator": lambda: (RUNS,),
-    "FeatureViewer": lambda: (network(),),
+    "FeatureViewer": lambda: (activations(),),
 }
 
 # texts that a reader or a browser may give them

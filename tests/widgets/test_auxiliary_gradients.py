@@ -7,8 +7,8 @@ import json
 
 import pytest
 
+from inception_edu.experiments.records import recorded
 from inception_edu.widgets import AuxiliaryGradients
-from inception_edu.widgets.auxiliary_gradients import RECORDING
 
 TINY = {
     "epochs": 1, "batch_size": 8, "data.subset": 40, "data.test_subset": 10, "model.width": 0.0625, "progress": False,
@@ -16,12 +16,12 @@ TINY = {
 
 
 def book() -> dict:
-    return json.loads(RECORDING.read_text(encoding="utf-8"))
+    return recorded("auxiliary_gradients")
 
 
 def test_a_kernel_can_record_another():
     pytest.importorskip("torch")
-    from inception_edu.widgets.auxiliary_gradients import record
+    from inception_edu.experiments.auxiliary_gradients import record
 
     recording = json.loads(json.dumps(record(every=2, seeds=[3], **TINY)))
     assert recording["with"]["steps"] == [2, 4]
@@ -29,26 +29,6 @@ def test_a_kernel_can_record_another():
     figures = AuxiliaryGradients(recording, step=2, stage="linear").figures
     assert figures["with_norm"] == pytest.approx(recording["with"]["norms"][1][-1], rel=1e-3)
     assert recording["with"]["norms"] != recording["without"]["norms"]
-
-
-def test_recorded_norms_are_those_of_the_backward_pass():
-    torch = pytest.importorskip("torch")
-    from inception_edu import train
-    from inception_edu.experiments.gradients import record_gradients
-
-    settings = {"model.stem": "cifar", "data.image_size": 32, **TINY}
-    seen, correct = [], []
-
-    def look(event, loop):
-        if event == "gradients":
-            weights = loop.model.stages.linear.parameters()
-            seen.append(torch.cat([w.grad.flatten() for w in weights]).norm().item())
-            correct.append(loop.sums[1].item())
-
-    train("quick", callback=look, **settings)
-    recorded = record_gradients("quick", **settings)
-    assert [row[-1] for row in recorded["norms"]] == pytest.approx(seen, rel=1e-4)
-    assert sum(recorded["accuracy"]) * 8 == pytest.approx(correct[-1])
 
 
 def test_the_books_recording_is_of_real_runs_and_says_so():
