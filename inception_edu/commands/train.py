@@ -85,8 +85,8 @@ def run(args: argparse.Namespace) -> int:
     with stopping_at_once():
         from ..training import train
 
-    out = Path(args.out) if args.out else _choose_folder(recipe.name, args.resume)
     main_process = os.environ.get("RANK", "0") == "0"
+    out = Path(args.out) if args.out else _choose_folder(recipe.name, args.resume, make=main_process)
     if main_process:
         print(f"{recipe.name}: writing to {out}", file=sys.stderr)
     try:
@@ -111,12 +111,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _choose_folder(recipe: str, resume: bool) -> Path:
+def _choose_folder(recipe: str, resume: bool, make: bool) -> Path:
     """A new folder for a run; to resume, that of the recipe's latest run."""
     from ..training.folders import new_folder, runs_of
 
     if not resume:
-        return new_folder(RUNS, recipe)
+        return new_folder(RUNS, recipe, make=make)  # torchrun's other processes write nothing
     runs = runs_of(RUNS, recipe)
     if not runs:
         raise FileNotFoundError(f"no run of {recipe} in {RUNS.resolve()} to continue: name its folder with --out")

@@ -5,7 +5,8 @@
     result.test_accuracy, result.history, result.model
 
 Read `recipe.py` for what can be set, the files in `recipes/` for what the shipped recipes are and where they come
-from, `run.py` for the way of a recipe through these files, and `loop.py` for how training works. Recipes need no torch; the rest is imported when it is first used.
+from, `run.py` for the way of a recipe through these files, and `loop.py` for how training works. Recipes need no torch;
+the rest is imported when it is first used.
 """
 
 from importlib import import_module

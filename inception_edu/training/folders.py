@@ -33,10 +33,24 @@ def wrong_in_name(name: str) -> str | None:
     return None
 
 
-def new_folder(runs: Path, name: str) -> Path:
-    """A folder in `runs` for a new run of the recipe `name`, which is not there yet."""
+def new_folder(runs: Path, name: str, *, make: bool = True) -> Path:
+    """A folder in `runs` for a new run of the recipe `name`, which was not there yet.
+
+    With `make` it is there when the call returns, so that two runs that begin at once get one each.
+    """
     stem = f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
-    return next(folder for k in count(1) if not (folder := runs / (stem if k == 1 else f"{stem}-{k}")).exists())
+    for k in count(1):
+        folder = runs / (stem if k == 1 else f"{stem}-{k}")
+        if not folder.exists():
+            try:
+                if make:
+                    folder.mkdir(parents=True)
+            except FileExistsError:
+                if not folder.is_dir():  # it is `runs` that is no folder
+                    raise
+            else:
+                return folder
+    raise AssertionError("count has no end")
 
 
 def runs_of(runs: Path, name: str) -> list[Path]:

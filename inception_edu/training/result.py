@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from ..datasets import ImageDataset
 from .checkpoint import write_atomically
 from .errors import explain_full_disk
-from .folder import RunFolder
 from .loop import Loop
 from .provenance import provenance
 from .recipe import Recipe
+from .run_folder import RunFolder
 
 __all__ = ["TrainingResult", "result_of"]
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from .data import Batches
+from .distributed import ProcessGroup
 from .history import COLUMNS
 from .recipe import Recipe
-
-if TYPE_CHECKING:
-    from .loop import Loop
 
 __all__ = ["put_back", "state_of"]
 
@@ -25,7 +24,22 @@ PARTS = ("model", "optimizer", "schedule", "averaging", "scaler")
 """What has a state of its own in a loop: `state_dict`, `load_state_dict`."""
 
 
-def state_of(loop: Loop, sums: list[float]) -> dict[str, Any]:
+class Course(Protocol):
+    """What a loop has that says where it is, besides its `PARTS`; see `Loop` for what each is."""
+
+    recipe: Recipe
+    train: Batches
+    group: ProcessGroup
+    optimizer: torch.optim.Optimizer
+    epoch: int
+    step: int
+    sums: Tensor
+    rate: float
+    history: list[dict[str, Any]]
+    seconds: float
+
+
+def state_of(loop: Course, sums: list[float]) -> dict[str, Any]:
     """Everything from which `loop` can go on exactly where it is; `sums` are those of all its processes."""
     return {
         "recipe": loop.recipe.to_dict(),
@@ -40,7 +54,7 @@ def state_of(loop: Loop, sums: list[float]) -> dict[str, Any]:
     }
 
 
-def put_back(loop: Loop, state: Mapping[str, Any], path: Path) -> None:
+def put_back(loop: Course, state: Mapping[str, Any], path: Path) -> None:
     """Bring a fresh `loop` to where `state` was taken.
 
     Raises:

@@ -6,7 +6,7 @@ Where a value of a recipe goes, room by room:
 2. `data.py` cuts the data into batches.
 3. `loop.py` makes optimizer, schedule and averaging, and trains: `run`, `train_epoch`, `train_step`, and there is
    `backward()`.
-4. `result.py` says how it went; `folder.py`, what stays on the disk.
+4. `result.py` says how it went; `run_folder.py`, what stays on the disk.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from ..arguments import Kind, checked, instance, optional, real
 from .batch_parts import check_batch_norm
 from .data import test_batches, training_batches
 from .distributed import join_process_group
-from .folder import RunFolder
 from .history import check_tensorboard
 from .loop import Loop
 from .prepare import check_model, make_model, open_data, settle_recipe
 from .random_state import keep_random_state
 from .recipe import Recipe
 from .result import TrainingResult, result_of
+from .run_folder import RunFolder
 from .stop import StopSignals
 
 __all__ = ["train"]

@@ -8,7 +8,8 @@ import pytest
 
 from inception_edu import train
 from inception_edu.training import checkpoint as checkpoints
-from inception_edu.training.folder import RunFolder
+from inception_edu.training.folders import new_folder
+from inception_edu.training.run_folder import RunFolder
 
 from .tiny import TinyNet, tiny_recipe, tiny_sets
 
@@ -19,7 +20,7 @@ def run(out, **options):
 
 @pytest.mark.parametrize("resume", [False, True])
 def test_a_second_run_in_the_same_folder_is_refused(tmp_path, monkeypatch, resume):
-    monkeypatch.setattr("inception_edu.training.folder.PATIENCE", 0)
+    monkeypatch.setattr("inception_edu.training.run_folder.PATIENCE", 0)
     told = []
 
     def second(event, loop):
@@ -76,3 +77,13 @@ def test_a_folder_that_cannot_be(tmp_path, name):
     (tmp_path / "file").write_text("hello")
     with pytest.raises(ValueError, match="cannot be the folder of a run"):
         run(tmp_path / name)
+
+
+def test_two_runs_that_begin_at_once_get_two_folders(tmp_path):
+    first, second = (new_folder(tmp_path / "runs", "tiny") for _ in range(2))
+    assert first != second
+    assert first.is_dir()
+    assert second.is_dir()
+    (tmp_path / "file").write_text("hello")
+    with pytest.raises(OSError, match="file"):
+        new_folder(tmp_path / "file", "tiny")
