@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from inception_edu.experiments.records import FOLDER, recorded, write_record
+from inception_edu.training import Recipe
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -43,3 +44,18 @@ def test_a_record_names_no_folder_of_the_machine(tmp_path, monkeypatch, typed, s
 def test_an_unknown_record_is_told(tmp_path):
     with pytest.raises(ValueError, match=r"no result 'none' has been recorded; there are .*cifar10_cpu"):
         recorded("none")
+
+
+def recipes(value):
+    """Every recipe in nested tables and lists."""
+    if isinstance(value, dict) and {"optimizer", "augment"} <= value.keys():
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from recipes(item)
+
+
+@pytest.mark.parametrize("path", FOLDER.glob("*.json"), ids=lambda path: path.stem)
+def test_what_was_measured_can_be_measured_again(path):
+    for values in recipes(json.loads(path.read_text(encoding="utf-8"))):
+        assert Recipe.from_dict(values).to_dict() == values
