@@ -90,9 +90,7 @@ PLAIN = {
 def _cost_claim(name: str, what: Cost, printed: str) -> Claim:
     unit, column = (K, "params") if what == "params" else (M, "ops")
 
-    def compute() -> int:
-        return weights(row(name)) if what == "params" else row(name).macs
-
+    compute = (lambda: weights(row(name))) if what == "params" else (lambda: row(name).macs)
     places = len(printed.partition(".")[2])
     return Claim(
         id=f"going-deeper/table-1/{row(name).node.key}/{column}",
