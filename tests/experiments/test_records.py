@@ -55,7 +55,7 @@ def recipes(value):
             yield from recipes(item)
 
 
-@pytest.mark.parametrize("path", FOLDER.glob("*.json"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FOLDER.glob("*.json")], ids=lambda path: path.stem)
 def test_what_was_measured_can_be_measured_again(path):
     for values in recipes(json.loads(path.read_text(encoding="utf-8"))):
         assert Recipe.from_dict(values).to_dict() == values
