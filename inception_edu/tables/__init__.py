@@ -1,3 +1,4 @@
 """Layer tables that read like the papers': of a named network by arithmetic, of any `nn.Module` by measurement."""
 
-from .table import DETAILS, LayerTable, TableRow, Total, layer_table, shape_text
+from .create import layer_table
+from .table import COLUMNS, DETAILS, LayerTable, TableRow, Total, shape_text

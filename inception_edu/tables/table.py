@@ -1,7 +1,4 @@
-"""Layer tables that read like the papers': by stage as in Table 1 of *Going Deeper with Convolutions*, or by layer.
-
-A named network's table follows from its rows by arithmetic, without torch; any `nn.Module` is measured.
-"""
+"""A layer table as an object: rows with shapes and costs, printed like the papers' or handed on as data."""
 
 from __future__ import annotations
 
@@ -9,51 +6,90 @@ import html
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..architectures import Row, Shape, architecture
-from ..architectures.graph import Layer
+from ..architectures import Shape
 from ..arithmetic import Pair
+from ..extras import needs
 
 if TYPE_CHECKING:
     import pandas
-    from torch import nn
 
 DETAILS = ("stage", "layer")
+
+# What a table shows only when asked to, and its heading.
+COLUMNS = {
+    "receptive_field": "receptive field",
+    "trainable_params": "trainable",
+    "activation_memory": "activation bytes",
+}
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """One line of a table: `output` is (C, H, W), `params` and `macs` exact counts for one image.
+    """One line of a table: exact counts for one image. What was not asked for, or is not known, is None.
 
-    `depth` counts the layers with weights on the longest way through; it is None where the structure is not known.
+    Attributes:
+        name: where it stands; in a table by layer, ``stage / layer``.
+        type: what it is, in a word or two; in a measured table, the module's class.
+        output: shape of what comes out for one image, usually (C, H, W); empty for what did not take part.
+        params: learned numbers. One that several rows share counts in the first of them.
+        macs: multiply-adds of convolutions, fully connected layers and products of matrices.
+        patch: kernel and stride as the papers print them.
+        depth: layers with weights on the longest way through.
+        widths: channel counts by the paper's column.
+        auxiliary: whether it belongs to an auxiliary head.
+        receptive_field: (height, width), in pixels of the image, of what one output value can see; padding counts as
+            if it were image.
+        trainable_params: those of `params` that an optimizer may change.
+        activation_memory: bytes that the outputs of convolutions, pools, fully connected layers and products of
+            matrices take for one image. What works value by value after them, such as batch norm, ReLU and dropout, is
+            left out, as where Radosavovic et al. 2020 (arXiv:2003.13678, section 3.2) count activations.
     """
 
     name: str
     type: str
-    output: Shape
+    output: tuple[int, ...]
     params: int
     macs: int
     patch: str = ""
     depth: int | None = None
     widths: dict[str, int] = field(default_factory=dict)
     auxiliary: bool = False
+    receptive_field: Pair | None = None
+    trainable_params: int | None = None
+    activation_memory: int | None = None
 
 
 @dataclass(frozen=True)
 class Total:
-    """Sums over the rows of a table."""
+    """Sums over the rows of a table; None for a column that was not asked for."""
 
     params: int
     macs: int
+    trainable_params: int | None = None
+    activation_memory: int | None = None
+
+    def to_dict(self) -> dict[str, int]:
+        """The sums by name, without those that were not asked for."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True, repr=False)
 class LayerTable:
     """A network's layers with shapes and costs. Prints as text; in a notebook, as a table.
 
-    `rows` holds `TableRow`s, those of auxiliary heads last; `total` sums them all, `without_aux` the trunk alone.
-    Parameters are all learned numbers; multiply-adds those of convolutions and fully connected layers.
+    Parameters are all learned numbers; multiply-adds those of convolutions, fully connected layers and products of
+    matrices, one a multiplication with its addition, for one image.
+
+    Attributes:
+        model: the network's name, or a measured module's class.
+        title: the name for people.
+        input: shape of an image, (C, H, W).
+        rows: the lines, those of auxiliary heads last.
+        detail: "stage" or "layer".
+        source: where the numbers come from: a paper, or a measurement.
+        columns: which of `COLUMNS` are shown.
     """
 
     model: str
@@ -62,19 +98,23 @@ class LayerTable:
     rows: tuple[TableRow, ...]
     detail: str
     source: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def total(self) -> Total:
-        return _sum(self.rows)
+        """Sums over all rows."""
+        return self._sum(self.rows)
 
     @property
     def without_aux(self) -> Total:
-        return _sum(row for row in self.rows if not row.auxiliary)
+        """Sums over the trunk's rows alone."""
+        return self._sum(row for row in self.rows if not row.auxiliary)
 
     def only(self, *names: str) -> LayerTable:
         """The same table with the rows of these names alone; in a table by layer, all layers of a stage so named.
 
-        Raises ValueError, listing the names there are, for one that is not there.
+        Raises:
+            ValueError: there is no such row; the message lists the names there are.
         """
         stages = list(dict.fromkeys(row.name.partition(" / ")[0] for row in self.rows))
         for name in names:
@@ -82,7 +122,7 @@ class LayerTable:
                 raise ValueError(f"{self.model} has no row {name!r}; it has {', '.join(stages)}")
         return replace(self, rows=tuple(row for row in self.rows if row.name.partition(" / ")[0] in names))
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data: model, input, rows, total, and the total without auxiliary heads."""
         return {
             "model": self.model,
@@ -98,11 +138,12 @@ class LayerTable:
                     "params": row.params,
                     "macs": row.macs,
                     "auxiliary": row.auxiliary,
+                    **{column: getattr(row, column) for column in self.columns},
                 }
                 for row in self.rows
             ],
-            "total": vars(self.total),
-            "total_without_aux": vars(self.without_aux),
+            "total": self.total.to_dict(),
+            "total_without_aux": self.without_aux.to_dict(),
         }
 
     def to_json(self, indent: int | None = 2) -> str:
@@ -110,14 +151,20 @@ class LayerTable:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """One line a row, numbers as numbers; widths that a row does not have are missing values."""
-        import pandas
+        """One line a row, numbers as numbers; what a row does not have is a missing value.
+
+        Raises:
+            ModuleNotFoundError: pandas, which is in the extra `notebook`, is not installed.
+        """
+        with needs("notebook"):
+            import pandas
 
         columns = self._width_columns()
         lines = [
             {"name": row.name, "type": row.type, "patch/stride": row.patch, "output": row.output, "depth": row.depth}
             | {label: row.widths.get(label) for label in columns}
             | {"params": row.params, "macs": row.macs}
+            | {column: getattr(row, column) for column in self.columns}
             for row in self.rows
         ]
         return pandas.DataFrame(lines).astype(dict.fromkeys(columns, "Int64"))
@@ -170,6 +217,7 @@ class LayerTable:
         columns = self._width_columns()
         depth = ["depth"] if any(row.depth is not None for row in self.rows) else []
         header = ["name", "patch/stride", "output", *depth, *columns, "params", "multiply-adds"]
+        header += [COLUMNS[column] for column in self.columns]
         lines = [
             [
                 row.name,
@@ -179,55 +227,20 @@ class LayerTable:
                 *(str(row.widths.get(label, "")) for label in columns),
                 f"{row.params:,}",
                 f"{row.macs:,}",
+                *(_cell(getattr(row, column)) for column in self.columns),
             ]
             for row in self.rows
         ]
         trunk_depth = sum(row.depth or 0 for row in self.rows if not row.auxiliary)
         blank = ["", "", *([str(trunk_depth)] if depth else []), *("" for _ in columns)]
-        return [header, *lines, ["total", *blank, f"{self.total.params:,}", f"{self.total.macs:,}"]]
+        extra = [_cell(getattr(self.total, column, None)) for column in self.columns]
+        return [header, *lines, ["total", *blank, f"{self.total.params:,}", f"{self.total.macs:,}", *extra]]
 
-
-def layer_table(
-    model: str | nn.Module,
-    image_size: int | Pair | None = None,
-    *,
-    detail: str = "stage",
-    num_classes: int | None = None,
-    in_channels: int | None = None,
-    aux_logits: bool | None = None,
-    **options,
-) -> LayerTable:
-    """The layer table of a network.
-
-    model: a name from `list_models()`, computed by arithmetic in a few milliseconds; or any `nn.Module`, run once
-        on a copy without data and measured by torchinfo.
-    image_size: side in pixels or (height, width); None for what is usual for the network (224 for a foreign module).
-    detail: "stage" for the rows of the paper's table (a foreign module: its children), "layer" for single operations.
-    num_classes, in_channels, aux_logits, options: as for `create_model`; for names only (`in_channels` for all).
-
-    Raises ValueError, saying what would be right, for what cannot be.
-    """
-    if detail not in DETAILS:
-        raise ValueError(f"detail is {' or '.join(map(repr, DETAILS))}, not {detail!r}")
-    if not isinstance(model, str):
-        if num_classes is not None or aux_logits is not None or options:
-            raise ValueError("num_classes, aux_logits and a network's options go with a name; a module has its own")
-        from .measured import measured_table
-
-        return measured_table(model, image_size, in_channels, detail)
-    network = architecture(
-        model,
-        num_classes=num_classes,
-        in_channels=in_channels,
-        aux_logits=aux_logits,
-        image_size=image_size,
-        **options,
-    )
-    rows = [line for row in network.trace() for line in _lines(row, detail, False)]
-    rows += [line for row in network.trace_heads() for line in _lines(row, detail, True)]
-    return LayerTable(
-        model, network.title, (network.in_channels, *network.image_size), tuple(rows), detail, network.source
-    )
+    def _sum(self, rows: Iterable[TableRow]) -> Total:
+        rows = list(rows)
+        asked = {column for column in ("trainable_params", "activation_memory") if column in self.columns}
+        extra = {column: sum(getattr(row, column) for row in rows) for column in asked}
+        return Total(sum(row.params for row in rows), sum(row.macs for row in rows), **extra)
 
 
 def shape_text(shape: Sequence[int]) -> str:
@@ -239,33 +252,11 @@ def shape_text(shape: Sequence[int]) -> str:
     return "×".join(map(str, shape))
 
 
-def _lines(row: Row, detail: str, auxiliary: bool) -> Iterable[TableRow]:
-    if detail == "layer":
-        return [_layer_line(layer, auxiliary) for layer in row.layers]
-    node = row.node
-    return [
-        TableRow(
-            node.name,
-            node.kind,
-            row.output,
-            row.params,
-            row.macs,
-            node.patch,
-            node.depth(),
-            {label: n for label, n in node.columns().items() if label},
-            auxiliary,
-        )
-    ]
-
-
-def _layer_line(layer: Layer, auxiliary: bool) -> TableRow:
-    op = layer.op
-    return TableRow(layer.name, op.kind, layer.output, layer.params, layer.macs, op.patch, auxiliary=auxiliary)
-
-
-def _sum(rows: Iterable[TableRow]) -> Total:
-    rows = list(rows)
-    return Total(sum(row.params for row in rows), sum(row.macs for row in rows))
+def _cell(value: int | Pair | None) -> str:
+    """A number, or the sides of a square or rectangle, as text."""
+    if value is None:
+        return ""
+    return shape_text(value) if isinstance(value, tuple) else f"{value:,}"
 
 
 def _html_line(cells: Sequence[str], auxiliary: bool) -> str:
