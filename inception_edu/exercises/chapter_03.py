@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from .code import Code, same_parameters
+from ..architectures import Inception
+from ..published.lookups import block
+from .code import Code
 from .exercise import exercise
 from .kinds import Choice, Number, Numbers, Setting, Text
-from .verdict import Mistake, Wrong
+from .naive_module import verify_naive, without_pool
+from .verdict import Mistake
 
 LABELS = ("4d", "4a", "4b", "4c", "4e", "5a")
 
 
-def find_module(label: str):
-    """A module of GoogLeNet with the depth and the grid that reach it: (row, (C, H, W))."""
-    from ..architectures import architecture
-
-    row = next(row for row in architecture("googlenet").trace() if row.node.name == f"inception ({label})")
-    return row.node, row.input
+def find(label: str) -> Inception:
+    """A module of GoogLeNet."""
+    return block("googlenet", label, Inception)
 
 
 @exercise(
@@ -32,7 +32,7 @@ def find_module(label: str):
     cases=[{"label": label} for label in LABELS],
     mistakes=[
         Mistake(
-            lambda label: {"reduced": sum(widths(label))},
+            lambda label: {"reduced": sum(find(label).columns().values())},
             "You added all six widths. The two reductions stay inside their branches: only four widths come out.",
         ),
         Mistake(
@@ -47,22 +47,16 @@ def find_module(label: str):
 )
 def depth_of_a_module(label):
     """Four of the six widths reach the output. In the naive module the pool's branch is as deep as the input."""
-    from inception_edu.architectures import architecture
+    from inception_edu.architectures import Inception
+    from inception_edu.published.lookups import block, module
 
-    rows = {row.node.name: row for row in architecture("googlenet").trace()}
-    row = rows[f"inception ({label})"]
-    module, (in_channels, _, _) = row.node, row.input
-    convolutions = module.n1x1 + module.n3x3 + module.n5x5
+    row = block("googlenet", label, Inception)
+    in_channels, _, _ = module("googlenet", label).input
+    convolutions = row.n1x1 + row.n3x3 + row.n5x5
     return {
-        "reduced": convolutions + module.pool_proj,
+        "reduced": convolutions + row.pool_proj,
         "naive": convolutions + in_channels,
     }
-
-
-def widths(label: str) -> tuple[int, ...]:
-    """All six widths of a module."""
-    module, _ = find_module(label)
-    return module.n1x1, module.n3x3_reduce, module.n3x3, module.n5x5_reduce, module.n5x5, module.pool_proj
 
 
 @exercise(
@@ -101,22 +95,20 @@ def widths(label: str) -> tuple[int, ...]:
 )
 def where_the_naive_module_spends(label, depth):
     """The depth of the input is the same factor in each branch, and drops out. Left are filters times window."""
-    from inception_edu.architectures import architecture
+    from inception_edu.architectures import Inception
     from inception_edu.arithmetic import conv_params
+    from inception_edu.published.lookups import block
 
-    rows = {row.node.name: row.node for row in architecture("googlenet").trace()}
-    module = rows[f"inception ({label})"]
-    costs = [
-        conv_params(depth, filters, kernel)
-        for filters, kernel in ((module.n1x1, 1), (module.n3x3, 3), (module.n5x5, 5))
-    ]
+    row = block("googlenet", label, Inception)
+    branches = ((row.n1x1, 1), (row.n3x3, 3), (row.n5x5, 5))
+    costs = [conv_params(depth, filters, kernel) for filters, kernel in branches]
     return costs[2] / sum(costs)
 
 
 def share_of_weights(label: str, kernels: tuple[int, int, int]) -> float:
     """Share of the third branch where each filter counts as much as `kernels` says."""
-    module, _ = find_module(label)
-    parts = [n * k for n, k in zip((module.n1x1, module.n3x3, module.n5x5), kernels)]
+    row = find(label)
+    parts = [n * k for n, k in zip((row.n1x1, row.n3x3, row.n5x5), kernels)]
     return parts[2] / sum(parts)
 
 
@@ -253,48 +245,6 @@ def two_for_one(c, d):
     window = receptive_field([(3, 1), (3, 1)])
     two = conv_params(c, d, kernel=3) + conv_params(d, d, kernel=3)
     return {"window": window, "share": two / conv_params(c, d, kernel=5)}
-
-
-def verify_naive(theirs, right):
-    """Shape, parameters, gradient, and the pool's channels, which are known without weights."""
-    import torch
-    from torch.nn import functional
-
-    for in_channels, n1x1, n3x3, n5x5, side in ((192, 64, 128, 32, 28), (5, 2, 3, 4, 7)):
-        module, known = theirs(in_channels, n1x1, n3x3, n5x5), right(in_channels, n1x1, n3x3, n5x5)
-        x = torch.randn(2, in_channels, side, side)
-        where = f"for {in_channels} channels on a {side}×{side} grid"
-        out, expected = module(x), known(x)
-        if not isinstance(out, torch.Tensor) or out.shape != expected.shape:
-            shape = "×".join(map(str, getattr(out, "shape", ()))) or type(out).__name__
-            raise Wrong(f"It gives {shape} {where}; expected is {'×'.join(map(str, expected.shape))}.")
-        same_parameters(module, known)
-        pooled = functional.max_pool2d(x, 3, stride=1, padding=1)
-        if not torch.allclose(out[:, -in_channels:], pooled):
-            raise Wrong(f"The last {in_channels} channels are not the max-pooled input {where}.")
-        if (out[:, :-in_channels] < 0).any():
-            raise Wrong(f"A convolution's output is negative {where}: a ReLU is missing.")
-        out.sum().backward()
-        if any(p.grad is None for p in module.parameters()):
-            raise Wrong("A gradient does not reach every parameter: is there a layer that forward does not use?")
-
-
-def without_pool():
-    """A module whose fourth branch is missing."""
-    from torch import cat, nn
-
-    class Naive(nn.Module):
-        def __init__(self, in_channels, n1x1, n3x3, n5x5):
-            super().__init__()
-            widths = ((n1x1, 1), (n3x3, 3), (n5x5, 5))
-            self.branches = nn.ModuleList(
-                nn.Sequential(nn.Conv2d(in_channels, n, k, padding=k // 2), nn.ReLU()) for n, k in widths
-            )
-
-        def forward(self, x):
-            return cat([branch(x) for branch in self.branches], dim=1)
-
-    return Naive
 
 
 @exercise(
