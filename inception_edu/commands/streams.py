@@ -13,9 +13,25 @@ from contextlib import contextmanager, suppress
 __all__ = ["settle", "writable"]
 
 SPELLED = {
-    "×": "x", "·": ".", "–": "-", "—": "-", "−": "-", "─": "-", "│": "|", "…": "...", "±": "+/-", "≈": "~", "≠": "!=",
-    "≤": "<=", "≥": ">=", "→": "->", "“": '"', "”": '"', "‘": "'", "’": "'",
-}  # fmt: skip
+    "×": "x",
+    "·": ".",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "─": "-",
+    "│": "|",
+    "…": "...",
+    "±": "+/-",
+    "≈": "~",
+    "≠": "!=",
+    "≤": "<=",
+    "≥": ">=",
+    "→": "->",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+}
 """How ASCII spells what we print most; other letters lose their accents, and what is left becomes an escape."""
 
 
