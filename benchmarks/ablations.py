@@ -34,12 +34,20 @@ RECIPE = "cifar10_googlenet_bn"
 
 SCALES = {
     "cpu": {
-        "model.stem": "imagenet", "model.width": 0.25, "data.image_size": 80, "data.subset": 10_000,
-        "epochs": 6, "batch_size": 64, "optimizer.lr": 0.05, "augment.cutout": 0, "loss.smoothing": 0.0,
-        "evaluation.every": 2, "evaluation.flip": False,
+        "model.stem": "imagenet",
+        "model.width": 0.25,
+        "data.image_size": 80,
+        "data.subset": 10_000,
+        "epochs": 6,
+        "batch_size": 64,
+        "optimizer.lr": 0.05,
+        "augment.cutout": 0,
+        "loss.smoothing": 0.0,
+        "evaluation.every": 2,
+        "evaluation.flip": False,
     },
     "gpu": {"loss.smoothing": 0.0, "evaluation.every": 1, "evaluation.flip": False},
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -60,29 +68,70 @@ SLOWER = 0.2  # times the rate: what plain GoogLeNet bears, found with a seed th
 
 ARMS = [
     Arm("GoogLeNet-BN", idea="the baseline: no auxiliary heads, no label smoothing"),
-    Arm("label smoothing", {"loss.smoothing": 0.1}, idea="label smoothing 0.1",
-        source="Szegedy et al. 2016, section 7: 0.2 points on ImageNet"),
-    Arm("both heads", HEADS, idea="auxiliary heads on 4a and 4d",
-        source="Szegedy et al. 2016, section 4: they act as a regularizer"),
-    Arm("upper head", UPPER, against="both heads", idea="the lower head removed",
-        source="Szegedy et al. 2016, section 4: no adverse effect on the final quality"),
-    Arm("two 3×3", {"model.options.module": "factorized"}, idea="two 3×3 in place of each 5×5",
-        source="Szegedy et al. 2016, section 3.1: as expressive, and cheaper at equal widths"),
-    Arm("no reductions", {"model.options.module": "naive"}, idea="no 1×1 reductions, every layer narrower so that "
-        "the multiply-adds are the same", source="Szegedy et al. 2015, section 4: the naive module is inefficient"),
-    Arm("Inception-v2", {"model.name": "inception_v2", "model.options": {}}, idea="Inception-v2 for GoogLeNet-BN",
-        source="the VOC notes: 78.02 % against 74.77 %"),
-    Arm("no batch norm, same rate", PLAIN, idea="batch norm off",
-        source="Ioffe and Szegedy 2015: batch norm allows higher rates"),
-    Arm("no batch norm", PLAIN | {"optimizer.lr": SLOWER}, idea="batch norm off, at a fifth of the rate",
-        source="Ioffe and Szegedy 2015: faster and better with batch norm"),
-    Arm("no batch norm, both heads", PLAIN | HEADS | {"optimizer.lr": SLOWER}, against="no batch norm",
+    Arm(
+        "label smoothing",
+        {"loss.smoothing": 0.1},
+        idea="label smoothing 0.1",
+        source="Szegedy et al. 2016, section 7: 0.2 points on ImageNet",
+    ),
+    Arm(
+        "both heads",
+        HEADS,
+        idea="auxiliary heads on 4a and 4d",
+        source="Szegedy et al. 2016, section 4: they act as a regularizer",
+    ),
+    Arm(
+        "upper head",
+        UPPER,
+        against="both heads",
+        idea="the lower head removed",
+        source="Szegedy et al. 2016, section 4: no adverse effect on the final quality",
+    ),
+    Arm(
+        "two 3×3",
+        {"model.options.module": "factorized"},
+        idea="two 3×3 in place of each 5×5",
+        source="Szegedy et al. 2016, section 3.1: as expressive, and cheaper at equal widths",
+    ),
+    Arm(
+        "no reductions",
+        {"model.options.module": "naive"},
+        idea="no 1×1 reductions, every layer narrower so that the multiply-adds are the same",
+        source="Szegedy et al. 2015, section 4: the naive module is inefficient",
+    ),
+    Arm(
+        "Inception-v2",
+        {"model.name": "inception_v2", "model.options": {}},
+        idea="Inception-v2 for GoogLeNet-BN",
+        source="the VOC notes: 78.02 % against 74.77 %",
+    ),
+    Arm(
+        "no batch norm, same rate",
+        PLAIN,
+        idea="batch norm off",
+        source="Ioffe and Szegedy 2015: batch norm allows higher rates",
+    ),
+    Arm(
+        "no batch norm",
+        PLAIN | {"optimizer.lr": SLOWER},
+        idea="batch norm off, at a fifth of the rate",
+        source="Ioffe and Szegedy 2015: faster and better with batch norm",
+    ),
+    Arm(
+        "no batch norm, both heads",
+        PLAIN | HEADS | {"optimizer.lr": SLOWER},
+        against="no batch norm",
         idea="auxiliary heads where there is no batch norm",
-        source="Szegedy et al. 2015, section 5: they fight vanishing gradients"),
-    Arm("no batch norm, upper head", PLAIN | UPPER | {"optimizer.lr": SLOWER}, against="no batch norm, both heads",
+        source="Szegedy et al. 2015, section 5: they fight vanishing gradients",
+    ),
+    Arm(
+        "no batch norm, upper head",
+        PLAIN | UPPER | {"optimizer.lr": SLOWER},
+        against="no batch norm, both heads",
         idea="the lower head removed where there is no batch norm",
-        source="Szegedy et al. 2016, section 4: no adverse effect on the final quality"),
-]  # fmt: skip
+        source="Szegedy et al. 2016, section 4: no adverse effect on the final quality",
+    ),
+]
 
 
 def settings(arm: Arm, scale: str) -> dict:
@@ -110,8 +159,15 @@ def network(changes: dict):
     """The arm's network as data."""
     recipe = load_recipe(RECIPE).override(changes)
     spec = recipe.model
-    return architecture(spec.name, num_classes=10, image_size=recipe.data.image_size, stem=spec.stem, width=spec.width,
-                        aux_logits=None if spec.aux_logits else False, **spec.options)  # fmt: skip
+    return architecture(
+        spec.name,
+        num_classes=10,
+        image_size=recipe.data.image_size,
+        stem=spec.stem,
+        width=spec.width,
+        aux_logits=None if spec.aux_logits else False,
+        **spec.options,
+    )
 
 
 def cost(changes: dict) -> tuple[int, int]:
@@ -138,10 +194,22 @@ def run(job: tuple[Arm, int, argparse.Namespace]) -> tuple[str, Path]:
     if not (folder / "result.json").exists():
         if options.scale == "cpu":
             torch.set_num_threads(1)
-        result = train(RECIPE, data=options.data, verify=not options.no_verify, out=folder, resume=True, seed=seed,
-                       progress=False, device=options.device, **settings(arm, options.scale))  # fmt: skip
-        print(f"{arm.name}, seed {seed}: {result.test_accuracy:.2%} after {result.seconds:.0f} s",
-              file=sys.stderr, flush=True)  # fmt: skip
+        result = train(
+            RECIPE,
+            data=options.data,
+            verify=not options.no_verify,
+            out=folder,
+            resume=True,
+            seed=seed,
+            progress=False,
+            device=options.device,
+            **settings(arm, options.scale),
+        )
+        print(
+            f"{arm.name}, seed {seed}: {result.test_accuracy:.2%} after {result.seconds:.0f} s",
+            file=sys.stderr,
+            flush=True,
+        )
     return arm.name, folder / "result.json"
 
 

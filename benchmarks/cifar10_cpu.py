@@ -37,12 +37,19 @@ CONTESTANTS = [
         "ours",
         "cifar10_googlenet_bn",
         {
-            "model.stem": "imagenet", "model.width": 0.5, "data.image_size": 64, "batch_size": 64, "drop_last": True,
-            "augment.translate": 4, "augment.cutout": 0, "loss.smoothing": 0.1, "optimizer.lr": 0.05,
+            "model.stem": "imagenet",
+            "model.width": 0.5,
+            "data.image_size": 64,
+            "batch_size": 64,
+            "drop_last": True,
+            "augment.translate": 4,
+            "augment.cutout": 0,
+            "loss.smoothing": 0.1,
+            "optimizer.lr": 0.05,
         },
         about="GoogLeNet with batch norm at half width, 64 pixels: what cifar10-airbench taught, scaled to a CPU",
     ),
-]  # fmt: skip
+]
 
 
 def contest(place: int, seed: int, options: argparse.Namespace, meet, results) -> None:
@@ -65,8 +72,9 @@ def contest(place: int, seed: int, options: argparse.Namespace, meet, results) -
     run = timed_run(contestant, datasets, device, progress=False, seed=seed, epochs=epochs)
     print(
         f"seed {seed}, {contestant.name}: {run['test_accuracy']:.2%} after {run['train_seconds']:.0f} s",
-        file=sys.stderr, flush=True,
-    )  # fmt: skip
+        file=sys.stderr,
+        flush=True,
+    )
     results.put((place, run))
 
 

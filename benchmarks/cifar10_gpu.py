@@ -37,14 +37,18 @@ def resnet18() -> nn.Module:
 def contestants(tutorial_epochs: int) -> list[Contestant]:
     tested = {"evaluation.every": 1}
     return [
-        Contestant("tutorial", "cifar10_classic", {"epochs": tutorial_epochs} | tested,
-                   about="GoogLeNet of the UvA Deep Learning course, tutorial 5"),
+        Contestant(
+            "tutorial",
+            "cifar10_classic",
+            {"epochs": tutorial_epochs} | tested,
+            about="GoogLeNet of the UvA Deep Learning course, tutorial 5",
+        ),
         Contestant("resnet18", "cifar10_googlenet_bn", tested, resnet18, about="plain ResNet-18, trained as ours"),
         Contestant("inception_v2", "cifar10_inception_v2", tested, about="Inception-v2 with a CIFAR stem"),
         Contestant("ours_12", "cifar10_googlenet_bn", {"epochs": 12} | tested, about="GoogLeNet-BN, 12 epochs"),
         Contestant("ours", "cifar10_googlenet_bn", tested, about="GoogLeNet-BN, the recipe as it is"),
         Contestant("ours_60", "cifar10_googlenet_bn", {"epochs": 60} | tested, about="GoogLeNet-BN, 60 epochs"),
-    ]  # fmt: skip
+    ]
 
 
 def first_time(run: dict, accuracy: float) -> float | None:
@@ -79,8 +83,9 @@ def main() -> None:
             print(
                 f"{contestant.name}, seed {seed}: {runs[-1]['test_accuracy']:.2%} "
                 f"after {runs[-1]['train_seconds']:.1f} s",
-                file=sys.stderr, flush=True,
-            )  # fmt: skip
+                file=sys.stderr,
+                flush=True,
+            )
         summaries.append(sum_up(contestant, runs))
         # written after every contestant, so that a lease that ends early leaves what was measured
         figures = {"tutorial_epochs": options.tutorial_epochs, "contestants": add_times(summaries)}

@@ -65,8 +65,15 @@ def seconds_per_epoch(contestant: Contestant, datasets, device: torch.device, st
 
     settings = contestant.changes | changes | {"epochs": 1000}
     with contextlib.suppress(Stop):
-        train(contestant.recipe, datasets=datasets, model=contestant.model and contestant.model(), device=device,
-              progress=False, callback=watch, **settings)  # fmt: skip
+        train(
+            contestant.recipe,
+            datasets=datasets,
+            model=contestant.model and contestant.model(),
+            device=device,
+            progress=False,
+            callback=watch,
+            **settings,
+        )
     recipe = load_recipe(contestant.recipe).override(contestant.changes)
     return (times[1] - times[0]) / steps * len(datasets[0]) / recipe.batch_size
 
@@ -79,8 +86,15 @@ def _wait(device: torch.device) -> None:
 def timed_run(contestant: Contestant, datasets, device: torch.device, progress: bool | None = None, **changes) -> dict:
     """One run: its accuracy, its training time without tests, and both at the end of each tested epoch."""
     clock = Clock(device)
-    result = train(contestant.recipe, datasets=datasets, model=contestant.model and contestant.model(), device=device,
-                   progress=progress, callback=clock, **(contestant.changes | changes))  # fmt: skip
+    result = train(
+        contestant.recipe,
+        datasets=datasets,
+        model=contestant.model and contestant.model(),
+        device=device,
+        progress=progress,
+        callback=clock,
+        **(contestant.changes | changes),
+    )
     history = [
         {**row, "train_seconds": round(seconds, 3)} for row, seconds in zip(result.history, clock.by_epoch, strict=True)
     ]

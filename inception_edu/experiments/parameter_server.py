@@ -88,7 +88,7 @@ class ParameterServer:
         self._folder, self._runs = tempfile.TemporaryDirectory(), itertools.count()
         folder = Path(self._folder.name)
         try:
-            (folder / "job").write_bytes(pickle.dumps(self.job))
+            (folder / "job").write_bytes(self._pickled())
             for rank, pause in enumerate([0.0, *self.pauses]):
                 arguments = (rank, self.workers + 1, self._store.port, folder, pause, self.patience)
                 process = context.Process(target=_member, args=arguments, daemon=True)
@@ -131,6 +131,12 @@ class ParameterServer:
             raise
         found = torch.load(Path(self._folder.name) / str(number))
         return ServerRun(**{**found, "model": self.job.trained(found["model"])})
+
+    def _pickled(self) -> bytes:
+        try:
+            return pickle.dumps(self.job)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise ValueError(f"other processes cannot import this network's classes: {error}") from None
 
     def _wait_for(self, key: str) -> None:
         """Wait until a process has set the key. Nothing blocks here, so that an interrupt is heard at once."""

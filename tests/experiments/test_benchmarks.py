@@ -109,8 +109,22 @@ def test_an_ablation_from_command_to_record(ablations, tmp_path, monkeypatch, ca
     small = {"epochs": 1, "data.image_size": 96, "data.subset": 20, "data.test_subset": 20, "batch_size": 10}
     monkeypatch.setitem(ablations.SCALES, "gpu", ablations.SCALES["cpu"] | small | {"model.width": 0.0625})
     folder = str(data / "cifar10_original_pixels")
-    command = ["benchmarks/ablations.py", "--data", folder, "--no-verify", "--scale", "gpu", "--seeds", "0", "1",
-               "--only", "GoogLeNet-BN", "both heads", "--out", str(tmp_path / "runs")]  # fmt: skip
+    command = [
+        "benchmarks/ablations.py",
+        "--data",
+        folder,
+        "--no-verify",
+        "--scale",
+        "gpu",
+        "--seeds",
+        "0",
+        "1",
+        "--only",
+        "GoogLeNet-BN",
+        "both heads",
+        "--out",
+        str(tmp_path / "runs"),
+    ]
     monkeypatch.setattr(sys, "argv", command)
     ablations.main()
     first = capsys.readouterr()

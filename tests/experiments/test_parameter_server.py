@@ -232,6 +232,28 @@ def test_a_staleness_before_the_start_is_refused():
         replay(*job(), [(0, 0), (1, 2)], lr=0.1)
 
 
+def test_a_network_that_no_other_process_can_import_is_refused():
+    class Local(nn.Linear):
+        pass
+
+    server = ParameterServer(nn.Sequential(nn.Flatten(), Local(64, 3)), *job()[1:])
+    with pytest.raises(ValueError, match="cannot import this network's classes"):
+        server.__enter__()
+
+
+@pytest.mark.slow
+def test_a_script_without_its_main_is_told(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from tests.experiments.test_parameter_server import ParameterServer, job\n"
+        "with ParameterServer(*job(), workers=1) as server:\n"
+        "    pass\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment(), timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith('a script must start its server under: if __name__ == "__main__":')
+
+
 def test_workers_need_a_with_block():
     with pytest.raises(ValueError, match="with block"):
         ParameterServer(*job()).run(4, lr=0.1)

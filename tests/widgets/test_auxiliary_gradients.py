@@ -11,8 +11,13 @@ from inception_edu.experiments.records import recorded
 from inception_edu.widgets import AuxiliaryGradients
 
 TINY = {
-    "epochs": 1, "batch_size": 8, "data.subset": 40, "data.test_subset": 10, "model.width": 0.0625, "progress": False,
-}  # fmt: skip
+    "epochs": 1,
+    "batch_size": 8,
+    "data.subset": 40,
+    "data.test_subset": 10,
+    "model.width": 0.0625,
+    "progress": False,
+}
 
 
 def book() -> dict:
