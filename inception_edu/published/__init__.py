@@ -1,6 +1,13 @@
 """What the papers and the notes print, as data, and the check of each figure against the arithmetic."""
 
-from . import factorization_claims, googlenet_claims, history_claims, recipe_claims, rethinking_claims
+from . import (
+    batch_norm_claims,
+    factorization_claims,
+    googlenet_claims,
+    history_claims,
+    recipe_claims,
+    rethinking_claims,
+)
 from .claim import Claim, Verdict, judge
 from .imagenet import IMAGENET
 from .sources import SOURCES
@@ -13,6 +20,7 @@ def claims() -> list[Claim]:
         *table_1_claims(),
         *googlenet_claims.CLAIMS,
         *history_claims.CLAIMS,
+        *batch_norm_claims.CLAIMS,
         *factorization_claims.CLAIMS,
         *rethinking_claims.CLAIMS,
         *recipe_claims.CLAIMS,

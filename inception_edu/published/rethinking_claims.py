@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .. import architectures
 from ..architectures import AvgPool, LabelledBlock, Row
-from ..architectures.factorized import InceptionDouble
 from ..arithmetic import linear_params, output_size
 from .claim import Claim
-from .lookups import block, chw, heads, module, separable_googlenet_macs, total, trunk
+from .lookups import chw, heads, module, total, trunk
 
 
 def after(row: Row, kind: type) -> str:
@@ -39,13 +36,6 @@ def expanded_sum(label: str) -> str:
     once, twice, again = widths[columns[0]], widths[columns[2]], widths[columns[4]]
     pooled = widths[columns[5]] or row.input[0]
     return f"{once}+2·{twice}+2·{again}+{pooled}={once + 2 * twice + 2 * again + pooled}"
-
-
-def branch_ends(label: str, name: str = "bn_inception", pool_proj: int | None = None) -> int:
-    """Sum of the branches of a BN-Inception module, with another width of the pool projection if given."""
-    widths = module(name, label).node.columns()
-    columns = list(widths)
-    return sum(widths[columns[i]] for i in (0, 2, 4)) + (widths[columns[5]] if pool_proj is None else pool_proj)
 
 
 def conv_6_without_padding() -> int:
@@ -207,52 +197,4 @@ CLAIMS = [
             "with_head": lambda: total("inception_v3", "params") + heads("inception_v3")["aux"].params,
         },
     ),
-    Claim(
-        "batch-norm/13.6-million",
-        "batch-norm",
-        "BN-Inception has 13.6 million parameters",
-        13.6,
-        lambda: total("bn_inception", "params"),
-        "As released, {computed:,}; with the widths that the paper's table prints and a dense first convolution, "
-        "{printed:,}. Nothing in the table accounts for two million more.",
-        unit=10**6,
-        places=1,
-        facts={"printed": lambda: bn_inception_as_printed()},
-    ),
-    Claim(
-        "batch-norm/30-percent-more-operations",
-        "batch-norm",
-        "BN-Inception takes 30 % more operations than GoogLeNet",
-        1.3,
-        lambda: total("bn_inception", "macs") / separable_googlenet_macs(),
-        "{bn:,} over {googlenet:,} multiply-adds, both with a separable first convolution, is {computed:.2f} times.",
-        places=1,
-        facts={"bn": lambda: total("bn_inception", "macs"), "googlenet": separable_googlenet_macs},
-    ),
-    *(
-        Claim(
-            f"batch-norm/{label}-depth",
-            "batch-norm",
-            f"Module ({label}) of BN-Inception leaves 576 channels",
-            576,
-            lambda label=label: branch_ends(label, pool_proj=128),
-            "The printed widths, with a pool projection of 128, add up to {computed}; the released model projects to "
-            "{released}, and so reaches {reached}.",
-            facts={
-                "released": lambda label=label: block("bn_inception", label, InceptionDouble).pool_proj,
-                "reached": lambda label=label: branch_ends(label),
-            },
-        )
-        for label in ("4c", "4d")
-    ),
 ]
-
-
-def bn_inception_as_printed() -> int:
-    """Parameters of BN-Inception with its table's widths: pool projections of 128 in 4c and 4d, a dense first 7×7."""
-    architecture = architectures.architecture("bn_inception", separable=False)
-    rows = tuple(
-        replace(row, pool_proj=128) if isinstance(row, InceptionDouble) and row.label in ("4c", "4d") else row
-        for row in architecture.rows
-    )
-    return sum(row.params for row in replace(architecture, rows=rows).trace())
