@@ -94,5 +94,4 @@ def _window(op: Op, shape: Shape) -> tuple[Pair, Pair]:
         return grid, grid
     if isinstance(op, AdaptiveAvgPool):
         return adaptive(grid, (op.size, op.size))
-    kernel, stride = op.window()
-    return pair(kernel), pair(stride)
+    return pair(op.kernel), pair(op.stride)
