@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve lint format notebooks address bench picture lock clean
+.PHONY: help book test lab serve lint format notebooks address bench picture widgets javascript lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,13 @@ bench: $(READY) ## measure the build from nothing; writes inception_edu/experime
 
 picture: book ## take the README's picture of the built book (needs Chromium)
 	@$(BIN)/python book/_tools/picture.py
+
+widgets: node_modules/.package-lock.json ## build the widgets' front ends (needs Node.js 18 or newer)
+	npm run --silent build
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 lock: $(READY) ## choose the versions of requirements.in anew and write them all into requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-annotate --no-emit-package inception-edu \

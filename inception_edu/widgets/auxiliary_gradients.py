@@ -31,7 +31,7 @@ class AuxiliaryGradients(Widget):
     """
 
     KIND = "auxiliary-gradients"
-    MODULE = "auxiliary_gradients.js"
+    FRONT = "auxiliary_gradients"
     TITLE = "Auxiliary gradients"
     QUESTION = "Do the heads give the early stages more gradient, and for how long?"
     FIGURES = {

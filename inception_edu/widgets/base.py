@@ -10,15 +10,15 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from .page import esm, page_html
+from .page import front_end, page_html
 from .params import Param
 
 
 class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
     """A picture to play with, whose settings are traits.
 
-    A subclass says what it is in class attributes, computes its figures in :meth:`compute`, and has a front end in the
-    ES module named by ``MODULE``. :mod:`inception_edu.widgets` explains how to add one.
+    A subclass says what it is in class attributes, computes its figures in :meth:`compute`, and has a front end in
+    ``src/``, named by ``FRONT``. :mod:`inception_edu.widgets` explains how to add one.
 
     Args:
         lock: names of settings whose controls are hidden, so that they stay as given here.
@@ -36,7 +36,7 @@ class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
     """
 
     KIND: ClassVar[str]  # what data-widget says and links begin with: "reduction-calculator"
-    MODULE: ClassVar[str]  # file name of the ES module: "reduction_calculator.js"
+    FRONT: ClassVar[str]  # its front end, src/FRONT.js: "reduction_calculator"
     TITLE: ClassVar[str]
     QUESTION: ClassVar[str] = ""
     PARAMS: ClassVar[tuple[Param, ...]] = ()
@@ -58,7 +58,7 @@ class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
         for given in (*lock, *values):
             if given not in self.table and not self.has_trait(given):
                 raise traitlets.TraitError(f"{name} has no setting {given!r}; it has {', '.join(self.table)}")
-        self._esm = esm(self.MODULE)
+        self._esm = front_end(self.FRONT)
         self.add_traits(**{param.name: param.trait() for param in self.table.values()})
         super().__init__(**values)
         self.observe(lambda change: self.set_trait("value", self.params), list(self.table))
@@ -106,7 +106,7 @@ class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
     def to_html(self) -> str:
         """The widget in its present state as HTML that needs no kernel, no server and no network."""
         state = {**self.params, "_spec": self._spec, "data": self.data, "source": self.source}
-        return page_html(self.MODULE, state, self.fallback())
+        return page_html(self.FRONT, state, self.fallback())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.params.items())})"

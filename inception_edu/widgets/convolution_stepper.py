@@ -47,7 +47,7 @@ class ConvolutionStepper(Widget):
     """
 
     KIND = "convolution-stepper"
-    MODULE = "convolution_stepper.js"
+    FRONT = "convolution_stepper"
     TITLE = "Convolution stepper"
     QUESTION = "Which padding keeps the size of the picture for a 1×7 kernel? With stride 2, what is never read?"
     PARAMS = (

@@ -81,7 +81,7 @@ class CropSampler(Widget):
     """
 
     KIND = "crop-sampler"
-    MODULE = "crop_sampler.js"
+    FRONT = "crop_sampler"
     TITLE = "Crop sampler"
     QUESTION = "How often does a crop miss half of the object, and what if the smallest area were 40 %?"
     PARAMS = (

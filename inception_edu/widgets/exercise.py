@@ -36,7 +36,7 @@ class Exercise(Widget):
     """
 
     KIND = "exercise"
-    MODULE = "exercise.js"
+    FRONT = "exercise"
     RESET = "Start again"
     LINK = False
     PARAMS = (

@@ -20,7 +20,7 @@ class FactorizationExplorer(Widget):
     """
 
     KIND = "factorization-explorer"
-    MODULE = "factorization_explorer.js"
+    FRONT = "factorization_explorer"
     TITLE = "Factorization explorer"
     QUESTION = "Two 3×3 see as much as one 5×5. How much of its cost remains, and how many channels between spoil that?"
     PARAMS = (

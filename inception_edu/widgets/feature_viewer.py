@@ -32,7 +32,7 @@ class FeatureViewer(Widget):
     """
 
     KIND = "feature-viewer"
-    MODULE = "feature_viewer.js"
+    FRONT = "feature_viewer"
     TITLE = "Feature viewer"
     QUESTION = "How far does a unit see, and where does the network look for its answer?"
     FIGURES = {

@@ -28,7 +28,7 @@ class GridReduction(Widget):
     """
 
     KIND = "grid-reduction"
-    MODULE = "grid_reduction.js"
+    FRONT = "grid_reduction"
     TITLE = "Grid reduction"
     QUESTION = "Which way is cheap, which way lets the most through, and which does both?"
     PARAMS = (

@@ -21,7 +21,7 @@ class LabelSmoothing(Widget):
     """
 
     KIND = "label-smoothing"
-    MODULE = "label_smoothing.js"
+    FRONT = "label_smoothing"
     TITLE = "Label smoothing"
     QUESTION = "How far apart should the logits be? Compare ε = 0 with ε = 0.1, for 10 and for 1,000 classes."
     PARAMS = (

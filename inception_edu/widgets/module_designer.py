@@ -42,7 +42,7 @@ class ModuleDesigner(Widget):
     """
 
     KIND = "module-designer"
-    MODULE = "module_designer.js"
+    FRONT = "module_designer"
     TITLE = "Module designer"
     QUESTION = "Which single width is the most expensive one to keep?"
     PARAMS = (

@@ -93,7 +93,7 @@ class NetworkExplorer(Widget):
     """
 
     KIND = "network-explorer"
-    MODULE = "network_explorer.js"
+    FRONT = "network_explorer"
     TITLE = "Network explorer"
     QUESTION = "Where do the parameters sit, and where is the work done? Is it the same place?"
     FIGURES = {"params": "Parameters", "macs": "Multiply-adds"}

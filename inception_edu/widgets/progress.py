@@ -25,7 +25,7 @@ class Progress(Widget):
     """
 
     KIND = "progress"
-    MODULE = "progress.js"
+    FRONT = "progress"
     TITLE = "Your exercises"
     LINK = False
     RESET = ""

@@ -29,7 +29,7 @@ class Quiz(Widget):
     """
 
     KIND = "quiz"
-    MODULE = "quiz.js"
+    FRONT = "quiz"
     TITLE = "Check yourself"
     RESET = "Start again"
     LINK = False

@@ -18,7 +18,7 @@ class ReductionCalculator(Widget):
     """
 
     KIND = "reduction-calculator"
-    MODULE = "reduction_calculator.js"
+    FRONT = "reduction_calculator"
     TITLE = "Reduction calculator"
     QUESTION = "How wide may the 1×1 reduction be before it stops paying?"
     PARAMS = (

@@ -37,7 +37,7 @@ class RunComparator(Widget):
     """
 
     KIND = "run-comparator"
-    MODULE = "run_comparator.js"
+    FRONT = "run_comparator"
     TITLE = "Run comparator"
     QUESTION = "Is the difference between two recipes larger than the spread over seeds?"
 

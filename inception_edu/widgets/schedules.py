@@ -46,7 +46,7 @@ class Schedules(Widget):
     """
 
     KIND = "schedules"
-    MODULE = "schedules.js"
+    FRONT = "schedules"
     TITLE = "Learning rate schedules"
     QUESTION = "After how many epochs has the schedule of 2014 halved the rate?"
     PARAMS = (

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+
+from inception_edu import widgets
 
 SHELL = (
     '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>A page with widgets</title>'
@@ -14,10 +17,29 @@ SHELL = (
 )
 
 
-RUN = """async ([source, calls]) => {
-  const module = await import("data:text/javascript;charset=utf-8," + encodeURIComponent(source));
-  return JSON.stringify(calls.map(([name, args]) => module.default[name](...args)));
+SOURCES = Path(widgets.__file__).parent / "src"
+SITE = "http://front.ends/"  # an address that the browser's own requests are answered for, from the folder of sources
+FOLDER = Path(widgets.__file__).parent
+SITE = "http://front.ends/"  # an address that no request leaves the browser for: FOLDER answers
+RUN = """async ([address, calls, more]) => {
+  const module = await import(address);
+  const call = ([name, args]) => (module[name] ?? module.default[name])(...args, ...more);
+  return JSON.stringify(calls.map(call), (_, value) => ArrayBuffer.isView(value) ? [...value] : value);
 }"""
+
+
+def answer(route) -> None:
+    """Answer a request for a module; a style sheet, which only a build can import, is an empty one."""
+    path = FOLDER / route.request.url.removeprefix(SITE)
+    text = path.read_text(encoding="utf-8") if path.suffix == ".js" else "export default '';"
+    route.fulfill(body=text, content_type="text/javascript")
+
+
+def _source(route) -> None:
+    """Answer a request for a source; a style sheet, which only a build can import, is an empty module."""
+    path = SOURCES / route.request.url.removeprefix(SITE)
+    text = path.read_text(encoding="utf-8") if path.suffix == ".js" else "export default '';"
+    route.fulfill(body=text, content_type="text/javascript")
 
 
 class Page:
@@ -82,12 +104,17 @@ def still(chromium, tmp_path):
 
 @pytest.fixture(scope="module")
 def javascript(chromium):
-    """Call functions of a module's default export: ``javascript(source, [[name, arguments], …])``."""
-    page = chromium.new_page()
-    page.goto("about:blank")
+    """Call functions of a module, source or built: ``javascript("src/shared/format.js", [[name, arguments], …])``.
 
-    def run(source: str, calls: list) -> list:
-        return json.loads(page.evaluate(RUN, [source, calls]))
+    A name is looked for among the module's exports, then in its default export; `more` arguments are given to all.
+    """
+    page = chromium.new_page()
+    page.route(f"{SITE}**", answer)
+    page.route(SITE, lambda route: route.fulfill(body="", content_type="text/html"))
+    page.goto(SITE)
+
+    def run(module: str, calls: list, *more) -> list:
+        return json.loads(page.evaluate(RUN, [SITE + module, calls, more]))
 
     yield run
     page.close()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inception_edu import widgets
-from inception_edu.widgets import ReductionCalculator, page
+from inception_edu.widgets import ReductionCalculator
 from inception_edu.widgets.page import script_json
 
 from .examples import NAMES, example
@@ -52,9 +52,8 @@ def test_params_and_figures_follow_the_traits_and_observers_hear():
     widget.observe(heard.append, "out_channels")
     widget.out_channels = 128
     assert heard[0]["new"] == 128
-    assert widget.params == {
-        "in_channels": 512, "reduce_channels": 48, "out_channels": 128, "kernel_size": 5, "grid": 14,
-    }  # fmt: skip
+    rest = {"in_channels": 512, "kernel_size": 5, "grid": 14}
+    assert widget.params == {"reduce_channels": 48, "out_channels": 128, **rest}
     assert widget.figures["direct_params"] == 25 * 512 * 128
 
 
@@ -99,38 +98,6 @@ def test_the_html_is_the_same_for_the_same_state(name):
 
 def test_nothing_in_the_state_can_end_the_script():
     html = ReductionCalculator(question="</script><script>alert(1)</script><!--").to_html()
-    assert html.count("</script") == 1
+    assert html.count("</script") == 2  # of the state, and of the front end
     assert "<!--" not in html
     assert script_json("</script>") == '"\\u003c/script>"'
-
-
-def modules():
-    return [path for path in sorted(page.FOLDER.rglob("*")) if path.suffix in (".js", ".css")]
-
-
-def test_all_front_ends_together_stay_under_100_kilobytes():
-    assert sum(len(page.text(path).encode()) for path in modules()) < 100_000
-
-
-def test_no_string_of_a_module_runs_over_a_line():
-    open_lines = [
-        (path.name, number)
-        for path in modules()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if line.count("`") % 2
-    ]
-    assert open_lines == []
-
-
-@pytest.mark.parametrize(
-    ("line", "shipped"),
-    [
-        ("const a = b - -c + d++ + e;  // why `not`", "const a=b - -c+d+++e;"),
-        ('say("a = b", `x = ${f(`${y} + 1`)} // z`, 1);', 'say("a = b",`x = ${f(`${y} + 1`)} // z`,1);'),
-        ("x.replace(/[, ]+ = ./g, y) / 2 / z", "x.replace(/[, ]+ = ./g,y)/2/z"),
-    ],
-)
-def test_what_is_shipped_loses_spaces_in_code_alone(line, shipped, tmp_path):
-    path = tmp_path / "module.js"
-    path.write_text(line, encoding="utf-8")
-    assert page.text(path) == shipped

@@ -8,7 +8,6 @@ import random
 import pytest
 
 from inception_edu import arithmetic
-from inception_edu.widgets.page import esm, script_json
 
 from .examples import NAMES, example, random_settings
 
@@ -32,9 +31,7 @@ def test_figures_are_the_same_over_random_settings(javascript, name):
     rng = random.Random(f"settings of {name}")
     settings = [widget.params, *(random_settings(widget, rng) for _ in range(1000))]
     ours = [widget.compute(p) for p in settings]
-    front = esm(widget.MODULE).replace("export default", "const front =")
-    once = f"const data = {script_json(widget.data)}; export default {{ compute: (p) => front.compute(p, data) }};"
-    theirs = javascript(front + once, [["compute", [p]] for p in settings])
+    theirs = javascript(f"static/{widget.FRONT}.js", [["compute", [p]] for p in settings], widget.data)
     for p, mine, other in zip(settings, ours, theirs):
         assert mine.keys() == other.keys()
         wrong = {key: (mine[key], other[key]) for key in mine if not agree(mine[key], other[key])}
@@ -59,8 +56,6 @@ def test_the_arithmetic_module_is_pythons(javascript):
         "breakEvenReduction": (arithmetic.break_even_reduction, lambda: [n(1, 2048), n(1, 2048), n(1, 15)]),
     }
     calls = [(name, make()) for name, (_, make) in twins.items() for _ in range(1000)]
-    names = ", ".join(twins)
-    source = esm("shared/arithmetic.js").replace("export function", "function") + f"export default {{ {names} }};"
-    theirs = javascript(source, calls)
+    theirs = javascript("src/shared/arithmetic.js", calls)
     for (name, args), other in zip(calls, theirs):
         assert twins[name][0](*args) == other, (name, args)

@@ -7,7 +7,6 @@ import pytest
 
 from inception_edu.widgets import CropSampler
 from inception_edu.widgets.crop_sampler import DRAWS, draw_crop
-from inception_edu.widgets.page import esm
 from inception_edu.widgets.random_numbers import stream
 
 
@@ -67,9 +66,8 @@ def test_resizing_is_torchs(javascript, how, size):
 
     image = np.random.default_rng(3).integers(0, 256, (3, 30, 36))
     box = {"left": 5, "top": 4, "width": 27, "height": 21}
-    source = esm("shared/picture.js").replace("export ", "")
     call = ["resize", [image.ravel().tolist(), [3, 30, 36], box, size, how]]
-    found = javascript(f"{source}\nexport default {{ resize: (...a) => [...resize(...a)] }};", [call])[0]
+    (found,) = javascript("src/shared/picture.js", [call])
     part = torch.from_numpy(image[:, 4:25, 5:32]).double()[None]
     mode = {"nearest": "nearest-exact"}.get(how, how)
     antialias = {"antialias": True} if how in ("bilinear", "bicubic") else {}

@@ -10,7 +10,6 @@ from inception_edu import layer_table, list_models
 from inception_edu.architectures import architecture
 from inception_edu.widgets import NetworkExplorer
 from inception_edu.widgets.network_explorer import PUBLISHED
-from inception_edu.widgets.page import esm
 from inception_edu.widgets.structure import encode
 
 
@@ -22,8 +21,8 @@ def test_every_layer_traced_in_the_browser_is_the_librarys(javascript, name):
         network = architecture(name, image_size=size, aux_logits=True)
         rows = [*network.trace(), *network.trace_heads()]
         settings = {"model": name, "compare": "none", "usual": False, "image_size": size, "aux": True, "other_stage": 0}
-        calls = [["compute", [settings | {"stage": k}, data]] for k in range(1, len(rows) + 1)]
-        for row, figures in zip(rows, javascript(esm(NetworkExplorer.MODULE), calls)):
+        calls = [["compute", [settings | {"stage": k}]] for k in range(1, len(rows) + 1)]
+        for row, figures in zip(rows, javascript("static/network_explorer.js", calls, data)):
             expected = [[layer.name, *layer.output, layer.params, layer.macs] for layer in row.layers]
             assert figures["layers"] == expected
 
