@@ -38,10 +38,18 @@ lint: $(READY) ## check code, floors, dependencies, types and notebooks without 
 	$(BIN)/deptry .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/python book/_tools/notebooks.py --check
+	@if node -e 'process.exit(Number(parseInt(process.versions.node) < 18))' 2>/dev/null && command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory javascript; \
+	elif [ "$$CI" = true ]; then echo "Node.js 18 or newer and npm are needed to check the JavaScript" >&2; exit 1; \
+	else echo "JavaScript not checked: that needs Node.js 18 or newer and npm"; fi
+
+javascript: node_modules/.package-lock.json
+	npm run --silent check
 
 format: $(READY) ## rewrite code in the project's style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	@if [ -d node_modules ]; then npm run --silent format; fi
 
 notebooks: $(READY) ## strip the chapters of outputs and machine metadata, and write their first cell
 	@$(BIN)/python book/_tools/notebooks.py

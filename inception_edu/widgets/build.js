@@ -42,14 +42,15 @@ export async function bundle(folder, name) {
     minify: true,
     write: false,
     format: "esm",
-    platform: "browser", // "</script" in a string is escaped, so the text may stand in a page
+    platform: "browser", // "</script" in a string is escaped, so that it cannot end the script in a page
     target: "es2022",
+    supported: { "template-literal": false }, // raw templates become strings, in which every sign can be escaped
     charset: "utf8",
     legalComments: "none",
     plugins: [STYLES],
-    logLevel: "warning",
+    logLevel: "silent", // what is wrong is said once, at the end
   });
-  return outputFiles[0].text;
+  return outputFiles[0].text.replaceAll("<!--", "\\x3C!--"); // in a page it would begin what "</script" does not end
 }
 
 /** The names of files in a folder that are modules. @param {string} folder */
@@ -77,4 +78,7 @@ async function main() {
   }
 }
 
-await main();
+await main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -69,6 +69,7 @@ class ConvolutionStepper(Widget):
     }
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """The output's size, the position looked at, its value, and what no position reads."""
         size, stride = p["size"], p["stride"]
         kernel = p["kernel_height"], p["kernel_width"]
         padding = p["padding_height"], p["padding_width"]

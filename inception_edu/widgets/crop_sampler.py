@@ -25,7 +25,8 @@ def _round(value: float) -> int:
 
 def draw_crop(p: Mapping[str, Any], width: int, height: int, draw: Any) -> dict[str, Any]:
     """One crop of a picture of `width` × `height` pixels: left, top, width, height, attempts, and whether it is the
-    fallback. The rules of torchvision's ``RandomResizedCrop``; `draw` gives numbers of [0, 1)."""
+    fallback. The rules of torchvision's ``RandomResizedCrop``; `draw` gives numbers of [0, 1).
+    """
     low, high = sorted((p["min_area"], p["max_area"]))
     widest = ASPECTS[p["aspect"]]
     for attempt in range(1, ATTEMPTS + 1):
@@ -129,6 +130,7 @@ class CropSampler(Widget):
         return (choice("picture", self.names[0], self.names, "Picture"), *self.PARAMS)
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """The crop looked at, and what all draws come to."""
         picture = self.data["pictures"][self.names.index(p["picture"])]
         _, height, width = picture["pixels"]["shape"]
         draw = stream(p["seed"])

@@ -41,6 +41,7 @@ class FactorizationExplorer(Widget):
     }
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """Costs of both ways, and the field that one output sees so far."""
         n, grid = p["kernel_size"], p["grid"]
         kernels = [(1, n), (n, 1)] if p["way"] == "asymmetric" else [(3, 3)] * ((n - 1) // 2)
         widths = [p["in_channels"], *[p["mid_channels"]] * (len(kernels) - 1), p["out_channels"]]

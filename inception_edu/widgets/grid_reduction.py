@@ -46,6 +46,7 @@ class GridReduction(Widget):
     }
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """Costs of the three ways, the values between, and whether they are a bottleneck."""
         grid, depth, deeper = p["grid"], p["in_channels"], p["out_channels"]
         small = output_size(grid, KERNEL, 2, p["padding"])
         added = deeper - depth if deeper > depth else None

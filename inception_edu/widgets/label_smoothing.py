@@ -38,6 +38,7 @@ class LabelSmoothing(Widget):
     }
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """Target, prediction and loss at this gap, and where the loss is lowest."""
         epsilon, classes, gap = p["epsilon"], p["classes"], p["gap"]
         other = epsilon / classes
         true = 1 - epsilon + other

@@ -72,6 +72,7 @@ class ModuleDesigner(Widget):
         super().__init__(data={"rows": _rows()}, **settings)
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """Widths and costs by branch and in all, beside the naive module, and which goals are met."""
         shape = p["in_channels"], p["grid"], p["grid"]
         module = Inception("", *(p[name] for name in WIDTHS))
         naive = Inception("", p["n1x1"], 0, p["n3x3"], 0, p["n5x5"], 0)

@@ -118,6 +118,7 @@ class NetworkExplorer(Widget):
         super().__init__(data={"networks": networks, "published": published}, **settings)
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """Totals and stages of both networks, and the layers of the stages that are open."""
         return {
             **self._side(p, p["model"], p["stage"], ""),
             **self._side(p, p["compare"], p["other_stage"], "other_"),

@@ -61,7 +61,7 @@ class Progress(Widget):
 
     def fallback(self) -> str:
         """Where no script runs nothing is kept, and the widget says so."""
-        return "<p>Your answers are kept and counted where scripts run.</p>"
+        return f"<p><strong>{self.TITLE}.</strong> Your answers are kept and counted where scripts run.</p>"
 
 
 def _numbers(chapter: int | None) -> Iterable[int]:

@@ -54,6 +54,7 @@ class Quiz(Widget):
         yield choices("checked", [], list(self.questions), "Checked", control=False)
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """How many questions are answered and right, and what is shown of each."""
         marks = {name: question.mark(p[name]).correct for name, question in self.questions.items()}
         checked = {name: correct if name in p["checked"] else None for name, correct in marks.items()}
         return {

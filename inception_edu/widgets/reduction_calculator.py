@@ -37,6 +37,7 @@ class ReductionCalculator(Widget):
     }
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """Costs of both ways, and the width at which they are even."""
         depth, width, filters, kernel = p["in_channels"], p["reduce_channels"], p["out_channels"], p["kernel_size"]
         direct = conv_params(depth, filters, kernel)
         reduce, conv = conv_params(depth, width, 1), conv_params(width, filters, kernel)

@@ -73,6 +73,7 @@ class RunComparator(Widget):
         yield from (flag(f"show_{n}", True, group["name"]) for n, group in enumerate(self.groups, 1))
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """Mean and spread of each group at this epoch, and who leads."""
         figures: dict[str, Any] = {}
         means = {}
         for n, group in enumerate(self.groups, 1):

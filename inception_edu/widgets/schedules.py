@@ -71,6 +71,7 @@ class Schedules(Widget):
     }
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
+        """The rate in this epoch, and what the whole schedule comes to."""
         rates = [rate_at(p, epoch) for epoch in range(p["epochs"])]
         return {
             "last_epoch": p["epochs"] - 1,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -24,7 +23,9 @@ SITE = "http://front.ends/"  # an address that no request leaves the browser for
 RUN = """async ([address, calls, more]) => {
   const module = await import(address);
   const call = ([name, args]) => (module[name] ?? module.default[name])(...args, ...more);
-  return JSON.stringify(calls.map(call), (_, value) => ArrayBuffer.isView(value) ? [...value] : value);
+  const strange = (value) => typeof value === "function" || (typeof value === "number" && !Number.isFinite(value));
+  const plain = (_, value) => (ArrayBuffer.isView(value) ? [...value] : strange(value) ? String(value) : value);
+  return JSON.stringify(calls.map(call), plain);
 }"""
 
 

@@ -73,15 +73,15 @@ def test_by_mouse_a_mistake_is_told_and_the_right_answer_kept(still, width):
     page = opened.page
     page.locator('[data-control="answer"]').fill("14.3 %")
     page.locator('[data-action="check"]').click()
-    assert "share of the filters" in page.locator('[data-value="verdict"]').inner_text()
+    assert "share of the filters" in page.locator('[data-value="state"]').inner_text()
     page.locator('[data-action="hint"]').click()
     assert page.locator(".iw-hints li").count() == 1
     page.locator('[data-control="answer"]').fill("0,397")
     page.locator('[data-action="check"]').click()
-    assert "✓ Right." in page.locator('[data-value="verdict"]').inner_text()
+    assert "✓ Right." in page.locator('[data-value="state"]').inner_text()
     assert opened.number("points_3") == 1
     page.reload()
-    assert "✓ Right." in page.locator('[data-value="verdict"]').inner_text()
+    assert "✓ Right." in page.locator('[data-value="state"]').inner_text()
     assert opened.number("points_3") == 1
 
 
@@ -94,18 +94,18 @@ def test_by_keyboard_alone(still, width):
     page.keyboard.type("976")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert "✓ Right." in page.locator('#exercise-3-1 [data-value="verdict"]').inner_text()
+    assert "✓ Right." in page.locator('#exercise-3-1 [data-value="state"]').inner_text()
     page.locator('#exercise-3-3 input[type="radio"]').first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert "✗ Not yet. At stride 1 both orders" in page.locator('#exercise-3-3 [data-value="verdict"]').inner_text()
+    assert "✗ Not yet. At stride 1 both orders" in page.locator('#exercise-3-3 [data-value="state"]').inner_text()
 
 
 def test_a_setting_of_the_widget_above(still):
     opened = still(ModuleDesigner(), Exercise("3.4"))
     page = opened.page
-    verdict = page.locator('#exercise-3-4 [data-value="verdict"]')
+    verdict = page.locator('#exercise-3-4 [data-value="state"]')
     page.locator('#exercise-3-4 [data-action="check"]').click()
     assert "still costs more than half" in verdict.inner_text()
     opened.set(n1x1=128, n3x3_reduce=40, n3x3=64)

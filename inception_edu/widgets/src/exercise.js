@@ -255,7 +255,7 @@ function build(ui) {
   const e = ui.data.exercise;
   const { id } = e;
   const answer = field(e, ui.uid, (text) => ui.set({ answer: text, checked: false }));
-  const said = h("div", { class: "iw-said", role: "status", id: `${ui.uid}-said`, "data-value": "verdict" });
+  const said = h("div", { class: "iw-said", role: "status", id: `${ui.uid}-said`, "data-value": "state" });
   const hints = h("ol", { class: "iw-hints", "aria-label": "Hints" });
   const check = h(
     "button",
@@ -315,7 +315,7 @@ function build(ui) {
   return (p, figures) => {
     answer.show(p.answer);
     const [sign, color] = SIGNS[figures.state] ?? ["", ""];
-    said.dataset.state = figures.state;
+    said.dataset.number = figures.state;
     said.replaceChildren(...(sign ? [h("strong", { class: color }, sign)] : []), ...prose(figures.remark));
     hint.disabled = p.hints >= e.hints.length;
     hint.textContent = p.hints ? "Next hint" : "Hint";

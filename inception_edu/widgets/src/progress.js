@@ -73,6 +73,7 @@ function build(ui) {
       type: "file",
       accept: "application/json,.json",
       hidden: true,
+      "aria-label": "A file of answers",
       onchange: () => take(input.files?.[0]),
     });
     /** @param {File | undefined} file */
