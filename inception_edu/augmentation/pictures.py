@@ -8,6 +8,7 @@ workers read it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torchvision.transforms import InterpolationMode, v2
@@ -23,41 +24,28 @@ INTERPOLATIONS = (
 """The four ways of resizing that the 2014 recipe chooses among with equal probability."""
 
 
-class Resize:
-    """Resize to a square of `image_size` pixels a side, whatever the image's shape: bilinear, antialiased."""
+class CenterCrop(v2.Compose):
+    """The usual view of a photograph for evaluation: the shorter side resized, then the middle.
 
-    def __init__(self, image_size: int):
-        self.image_size = image_size
+    Args:
+        size: side of the result, in pixels.
+        resize: what the shorter side is brought to before, in pixels; by default 8/7 of `size`, as 256 is of 224.
+    """
 
-    def __call__(self, image: torch.Tensor) -> torch.Tensor:
-        return F.resize(image, [self.image_size, self.image_size], antialias=True)
-
-    def __repr__(self) -> str:
-        return f"Resize({self.image_size})"
-
-
-class CenterCrop:
-    """The usual view of a photograph for evaluation: the shorter side to 8/7 of `image_size`, then the middle."""
-
-    def __init__(self, image_size: int):
-        side = round(image_size * 8 / 7)
-        self.crop = v2.Compose([v2.Resize(side, antialias=True), v2.CenterCrop(image_size)])
-
-    def __call__(self, image: torch.Tensor) -> torch.Tensor:
-        return self.crop(image)
-
-    def __repr__(self) -> str:
-        return f"CenterCrop({self.crop})"
+    def __init__(self, size: int, resize: int | None = None):
+        side = round(size * 8 / 7) if resize is None else resize
+        super().__init__([v2.Resize(side), v2.CenterCrop(size)])
 
 
-class AreaCrop:
+class RandomResizedCrop(v2.RandomChoice):
     """The crop that the GoogLeNet paper found to work well after the contest (Szegedy et al. 2014, section 6).
 
     A patch whose area is spread evenly over 8 % to 100 % of the image and whose aspect ratio lies between 3/4 and 4/3,
-    resized to a square by an interpolation drawn for each image with equal probability.
+    resized to a square: torchvision's transform of this name, with an interpolation drawn for each image, all equally
+    likely.
 
     Args:
-        image_size: side of the result, in pixels.
+        size: side of the result, in pixels.
         scale: smallest and largest part of the image's area.
         ratio: smallest and largest width over height.
         interpolations: what to draw from: modes of torchvision, and `"area"` (the mean of the pixels that a pixel of
@@ -66,30 +54,33 @@ class AreaCrop:
 
     def __init__(
         self,
-        image_size: int,
+        size: int,
         scale: tuple[float, float] = (0.08, 1.0),
         ratio: tuple[float, float] = (3 / 4, 4 / 3),
         interpolations: Sequence[InterpolationMode | str] = INTERPOLATIONS,
     ):
-        crops = []
-        for mode in interpolations:
-            if mode == AREA:
-                crops.append(_AreaResizedCrop(image_size, scale, ratio))
-            else:
-                crops.append(v2.RandomResizedCrop(image_size, scale, ratio, interpolation=mode, antialias=True))
-        self.crop = v2.RandomChoice(crops) if len(crops) > 1 else crops[0]
+        super().__init__([_crop(size, scale, ratio, mode) for mode in interpolations])
 
-    def __call__(self, image: torch.Tensor) -> torch.Tensor:
-        return self.crop(image)
+    def forward(self, *inputs: Any) -> Any:
+        """Draw an interpolation, where there are several, and a patch."""
+        return super().forward(*inputs) if len(self.transforms) > 1 else self.transforms[0](*inputs)
 
-    def __repr__(self) -> str:
-        return f"AreaCrop({self.crop})"
+
+def _crop(
+    size: int, scale: tuple[float, float], ratio: tuple[float, float], mode: InterpolationMode | str
+) -> v2.RandomResizedCrop:
+    if isinstance(mode, InterpolationMode):
+        return v2.RandomResizedCrop(size, scale, ratio, interpolation=mode)
+    if mode != AREA:
+        raise ValueError(f"unknown interpolation {mode!r}; there are torchvision's modes and {AREA!r}")
+    return _AreaResizedCrop(size, scale, ratio)
 
 
 class _AreaResizedCrop(v2.RandomResizedCrop):
-    """`RandomResizedCrop` that resizes by averaging areas."""
+    """The same, resized by averaging areas."""
 
     def transform(self, inpt: torch.Tensor, params: dict) -> torch.Tensor:
+        """Cut and resize one image C×H×W."""
         patch = F.crop(inpt, params["top"], params["left"], params["height"], params["width"])
         resized = torch.nn.functional.interpolate(patch[None].float(), size=self.size, mode="area")[0]
         return resized if inpt.is_floating_point() else resized.round_().to(inpt.dtype)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+from torch import Tensor
 from torch.utils.data import Dataset
 
 from .base import ImageDataset
-from .streams import check_seed, raw_stream
+from .streams import SEED, raw_stream
 
 
 class AugmentedDataset(Dataset):
@@ -21,10 +24,10 @@ class AugmentedDataset(Dataset):
         seed: the seed of the run.
     """
 
-    def __init__(self, dataset: ImageDataset, transform, seed: int = 0):
+    def __init__(self, dataset: ImageDataset, transform: Callable[[Tensor], Tensor], seed: int = 0):
         self.dataset = dataset
         self.transform = transform
-        self.seed = check_seed(seed)
+        self.seed = SEED.check("seed", seed)
         # Shared, so that workers kept alive between epochs see the change too.
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
 
@@ -35,7 +38,7 @@ class AugmentedDataset(Dataset):
     def __len__(self) -> int:
         return len(self.dataset)
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
         image, label = self.dataset.native(index)
         state = torch.get_rng_state()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ from torch.utils.data import Dataset
 
 EMPTY_CLASS = "classes without a sample"
 """The reason under which `.report` counts them."""
+
+LARGEST_SET = 16 * 2**30  # bytes of images in memory
 
 
 class ImageDataset(Dataset):
@@ -25,7 +28,6 @@ class ImageDataset(Dataset):
         images: uint8 tensor N×3×H×W of all images, or None where they are read from files one by one.
         image_size: side of the images, in pixels.
         official: True where the source (before `subset`) is known to be the complete, published one.
-        report: what had to be left out, or is not as it should be: reason -> count. Empty when all is well.
         subset, seed: as `open_dataset` got them.
     """
 
@@ -52,8 +54,13 @@ class ImageDataset(Dataset):
         self.official = official
         self.subset = subset
         self.seed = seed
-        self.report: dict[str, int] = {}
+        self._left_out: dict[str, int] = {}
         self._leave_out(report or {})
+
+    @property
+    def report(self) -> dict[str, int]:
+        """What had to be left out, or is not as it should be: reason -> count. Empty when all is well."""
+        return dict(self._left_out)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -83,7 +90,7 @@ class ImageDataset(Dataset):
             "image_size": self.image_size,
             "subset": self.subset,
             "seed": self.seed,
-            "report": dict(self.report),
+            "report": self.report,
         }
 
     def __repr__(self) -> str:
@@ -92,14 +99,13 @@ class ImageDataset(Dataset):
 
     def _leave_out(self, counts: Mapping[str, int]) -> None:
         """Add what was left out to the report, count the classes that have no sample, and warn of all of it."""
-        report = Counter(self.report)
+        report = Counter(self._left_out)
         report.update(counts)
         report[EMPTY_CLASS] = len(self.classes) - len(self.labels.unique())
-        self.report = {reason: count for reason, count in report.items() if count}
-        if self.report:
-            told = "; ".join(f"{reason}: {count:,}" for reason, count in self.report.items())
-            # Six levels up stands the call of open_dataset.
-            warnings.warn(f"{self.name} {self.split}: {told}", UserWarning, stacklevel=6)
+        self._left_out = {reason: count for reason, count in report.items() if count}
+        if self._left_out:
+            told = "; ".join(f"{reason}: {count:,}" for reason, count in self._left_out.items())
+            warn(f"{self.name} {self.split}: {told}")
 
 
 class InMemoryDataset(ImageDataset):
@@ -107,10 +113,30 @@ class InMemoryDataset(ImageDataset):
 
     def __init__(self, images: torch.Tensor, **about):
         super().__init__(image_size=images.shape[-1], **about)
-        self.images = images
+        self.images = self._pixels = images
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        return self.images[index], int(self.labels[index])
+        return self._pixels[index], int(self.labels[index])
+
+
+def check_memory(name: str, images: int, image_size: int) -> None:
+    """Raise a ValueError if so many square images of this size are more than a machine should hold in memory."""
+    wanted = images * 3 * image_size**2
+    if wanted > LARGEST_SET:
+        raise ValueError(
+            f"{images:,} images of {name} at {image_size:,}×{image_size:,} pixels take {wanted // 2**30:,} GiB of"
+            f" memory, {LARGEST_SET // 2**30} are allowed: ask for fewer or smaller ones"
+        )
+
+
+def warn(message: str) -> None:
+    """Warn, in the name of the first line outside this package that led here."""
+    frame, level = sys._getframe(1), 2
+    while (
+        frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __name__.partition(".")[0]
+    ):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 
 def check_split(name: str, split: str, splits: Sequence[str] = ("train", "test")) -> None:

@@ -9,10 +9,17 @@ import shutil
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
+from .base import warn
+
 VARIABLE = "INCEPTION_EDU_CACHE"
+UNFINISHED = ".unfinished-"  # how the name begins of a folder that is being filled, or taken away
+CHECKSUMS, ARRAYS = "checksums.json", "arrays.npz"
 ABANDONED = 24 * 3600  # seconds after which an unfinished folder, left by a killed process, is swept away
 
 
@@ -34,17 +41,22 @@ def cache_key(*parts) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def publish(folder: Path, write: Callable[[Path], None]) -> None:
+def publish(folder: Path, write: Callable[[Path], object]) -> None:
     """Make `folder` with what `write` puts into it, in one step that no reader can see the middle of.
 
-    `write` fills a folder beside it, which is then renamed. If another process was faster, its folder stays and ours
-    goes. Raises OSError where the cache cannot be written (no permission, disk full), leaving nothing behind.
+    `write` fills a folder beside it, which gets the checksums of its files and is then renamed. If another process was
+    faster, its folder stays and ours goes.
+
+    Raises:
+        OSError: the cache cannot be written (no permission, disk full); nothing is left behind.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     _sweep(folder.parent)
-    unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder.parent))
     try:
         write(unfinished)
+        checksums = {file.name: _checksum(file) for file in unfinished.iterdir()}
+        (unfinished / CHECKSUMS).write_text(json.dumps(checksums))
         for file in unfinished.iterdir():  # on the disk before the name is: a power cut must not leave empty files
             with file.open("rb+") as opened:
                 os.fsync(opened.fileno())
@@ -57,15 +69,77 @@ def publish(folder: Path, write: Callable[[Path], None]) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def discard(folder: Path) -> None:
-    """Remove a cached folder that turned out to be damaged."""
-    shutil.rmtree(folder, ignore_errors=True)
+def is_whole(folder: Path) -> bool:
+    """Whether `folder` is in the cache, every byte as it was written; a damaged one is told of and taken away."""
+    if not folder.is_dir():
+        return False
+    inode = folder.stat().st_ino
+    try:
+        checksums = json.loads((folder / CHECKSUMS).read_text())
+        if checksums == {file.name: _checksum(file) for file in folder.iterdir() if file.name != CHECKSUMS}:
+            return True
+    except (OSError, ValueError):  # a file is missing or cannot be read, or the checksums themselves are damaged
+        pass
+    warn(f"{folder} in the cache was damaged and is made again")
+    _discard(folder, inode)
+    return False
+
+
+class KeptArrays:
+    """A few arrays under a key.
+
+    Args:
+        kind: what they are: the folder in the cache that holds all of them.
+        key: as `cache_key` makes it.
+    """
+
+    def __init__(self, kind: str, key: str):
+        self.folder = cache_dir() / kind / key
+
+    def load(self) -> dict[str, np.ndarray] | None:
+        """The arrays by name; None where they are not in the cache, or were damaged."""
+        if not is_whole(self.folder):
+            return None
+        try:
+            with np.load(self.folder / ARRAYS, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except OSError:  # taken away this moment
+            return None
+
+    def save(self, **arrays: np.ndarray) -> None:
+        """Keep the arrays. Raises OSError where the cache cannot be written."""
+        savez: Callable[..., None] = np.savez  # whose own types take any name for that of an option
+        publish(self.folder, lambda unfinished: savez(unfinished / ARRAYS, **arrays))
+
+
+def _checksum(file: Path) -> list[int]:
+    """Size and CRC-32: against damage, not against malice, and nothing is faster."""
+    size, checksum = 0, 0
+    with file.open("rb") as opened:
+        while part := opened.read(1 << 22):
+            size, checksum = size + len(part), zlib.crc32(part, checksum)
+    return [size, checksum]
+
+
+def _discard(folder: Path, inode: int) -> None:
+    """Take a damaged folder away, unless another process has put a whole one in its place meanwhile."""
+    try:
+        away = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder.parent))
+    except OSError:  # the cache may only be read
+        return
+    try:
+        if folder.stat().st_ino == inode:
+            folder.rename(away / folder.name)
+    except OSError:  # another process was faster
+        pass
+    finally:
+        shutil.rmtree(away, ignore_errors=True)
 
 
 def _sweep(parent: Path) -> None:
-    for folder in parent.glob(".unfinished-*"):
+    for folder in parent.glob(UNFINISHED + "*"):
         try:
             if time.time() - folder.stat().st_mtime > ABANDONED:
-                discard(folder)
+                shutil.rmtree(folder, ignore_errors=True)
         except FileNotFoundError:  # its owner finished meanwhile
             pass

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inception_edu.datasets.cache import discard
+from .cache import is_whole
 
 
 class CropFile:
@@ -21,7 +21,7 @@ class CropFile:
     def __init__(self, folder: Path, kept: np.ndarray, shapes: np.ndarray, report: dict[str, int]):
         self.folder, self.kept, self.shapes, self.report = folder, kept, shapes, report
         self.ends = np.cumsum(3 * shapes.astype(np.int64).prod(axis=1))
-        self._pixels: np.memmap | None = None
+        self._pixels: np.ndarray | None = None
 
     def __getitem__(self, index: int) -> np.ndarray:
         if self._pixels is None:
@@ -35,6 +35,7 @@ class CropFile:
 
     @classmethod
     def save(cls, folder: Path, kept: Sequence[int], shapes: Sequence, report: Mapping[str, int]) -> None:
+        """Write the table beside the pixels: which of the crops asked for there are, and their (height, width)."""
         np.savez(
             folder / cls.TABLE,
             kept=np.array(kept, np.int64),
@@ -45,16 +46,15 @@ class CropFile:
 
     @classmethod
     def open(cls, folder: Path) -> CropFile | None:
-        """The crops kept in a folder; None where there are none, or they are damaged (and then removed)."""
-        if not folder.is_dir():
+        """The crops kept in a folder; None where there are none, or they are damaged (and then removed).
+
+        Reads all of it for its checksum, which also brings the pixels into the system's memory for the first epoch.
+        """
+        if not is_whole(folder):
             return None
         try:
             with np.load(folder / cls.TABLE, allow_pickle=False) as table:
                 report = dict(zip(table["reasons"].tolist(), table["counts"].tolist()))
-                crops = cls(folder, table["kept"], table["shapes"], report)
-            if (folder / cls.PIXELS).stat().st_size == (crops.ends[-1] if len(crops.ends) else 0):
-                return crops
-        except Exception:  # whatever a damaged archive raises: it is made again
-            pass
-        discard(folder)
-        return None
+                return cls(folder, table["kept"], table["shapes"], report)
+        except OSError:  # taken away this moment
+            return None

@@ -14,12 +14,16 @@ on NumPy's raw random numbers.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import numpy as np
 import torch
 
-from inception_edu.datasets.base import InMemoryDataset, check_split
-from inception_edu.datasets.streams import check_seed, raw_stream
-from inception_edu.datasets.subsets import subset_indices
+from ..arguments import optional, whole
+from .base import InMemoryDataset, check_memory, check_split
+from .streams import raw_stream
+from .subsets import subset_indices
 
 CLASSES = ("disc", "ring", "square", "triangle", "star", "cross", "crescent", "flower", "stripes", "checks")
 SIZES = {"train": 4_000, "test": 1_000}
@@ -37,18 +41,24 @@ class Shapes(InMemoryDataset):
 
 
 def open_split(
-    *, root=None, split="train", image_size=None, subset=None, seed=0, verify=True, download=False, size=None
+    *,
+    root: Path | None = None,
+    split: str = "train",
+    image_size: int | None = None,
+    subset: int | float | None = None,
+    seed: int = 0,
+    verify: bool = True,
+    download: bool = False,
+    size: Annotated[int | None, optional(whole(len(CLASSES)))] = None,
 ) -> Shapes:
     """Draw a split; `size` is how many images it has. `root`, `verify` and `download` have nothing to do here."""
     check_split("shapes", split)
-    seed = check_seed(seed)
-    size = SIZES[split] if size is None else size
-    if isinstance(size, bool) or not isinstance(size, int) or size < len(CLASSES):
-        raise ValueError(f"size must be a whole number of images, {len(CLASSES)} (one a class) or more, not {size!r}")
+    size, side = SIZES[split] if size is None else size, image_size or 32
+    check_memory("shapes", size, side)
     indices = np.arange(size)
     labels = indices % len(CLASSES)
     indices = indices[subset_indices(labels, subset, seed, CLASSES)]
-    images, radii = draw(indices, split, 32 if image_size is None else image_size, seed)
+    images, radii = draw(indices, split, side, seed)
     return Shapes(
         torch.from_numpy(images),
         torch.from_numpy(radii),

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arguments import Kind, whole
+
 
 def raw_stream(count: int, *key: int) -> np.ndarray:
     """`count` random uint64 that belong to `key`, a few non-negative integers such as (seed, split, image)."""
     return np.random.PCG64(np.random.SeedSequence(key)).random_raw(count)
 
 
-def check_seed(seed: int) -> int:
-    """Return `seed`, or raise a ValueError unless it is a non-negative whole number."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"seed must be a whole number from 0 up, not {seed!r}")
-    return int(seed)
+def _take_seed(value: object) -> int:
+    seed = whole(0).take(value)
+    if seed >= 2**64:
+        raise ValueError
+    return seed
+
+
+SEED = Kind("a whole number from 0 up, below 2⁶⁴", _take_seed)
+"""What a seed of data is."""

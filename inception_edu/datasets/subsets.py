@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inception_edu.datasets.streams import check_seed, raw_stream
+from ..arguments import quoted
+from .streams import raw_stream
 
 
 def subset_indices(labels, subset: int | float | None, seed: int, classes: Sequence[str]) -> np.ndarray:
@@ -29,14 +30,13 @@ def subset_indices(labels, subset: int | float | None, seed: int, classes: Seque
     labels = np.asarray(labels)
     if subset is None:
         return np.arange(len(labels))
-    seed = check_seed(seed)
     counts = np.bincount(labels, minlength=len(classes))
     present = np.flatnonzero(counts)
     takes = _takes(subset, counts, present, seed, classes)
     chosen = []
     for label in present:
         members = np.flatnonzero(labels == label)
-        order = np.argsort(raw_stream(len(members), seed, 1, label), kind="stable")
+        order = np.argsort(raw_stream(len(members), seed, 1, int(label)), kind="stable")
         chosen.append(members[order[: takes[label]]])
     return np.sort(np.concatenate(chosen))
 
@@ -47,7 +47,7 @@ def _takes(subset, counts: np.ndarray, present: np.ndarray, seed: int, classes: 
     smallest = present[np.argmin(counts[present])]
     if isinstance(subset, (float, np.floating)):
         if not 0 < subset <= 1:
-            raise ValueError(f"subset as a fraction must lie above 0 and not above 1, not {subset!r}")
+            raise ValueError(f"subset as a fraction must lie above 0 and not above 1, not {quoted(subset)}")
         takes[present] = np.floor(subset * counts[present] + 0.5).astype(int)
         if not takes[present].all():
             raise ValueError(
@@ -56,9 +56,12 @@ def _takes(subset, counts: np.ndarray, present: np.ndarray, seed: int, classes: 
             )
         return takes
     if isinstance(subset, bool) or not isinstance(subset, (int, np.integer)):
-        raise ValueError(f"subset must be a whole number of samples or a fraction such as 0.1, not {subset!r}")
+        raise ValueError(f"subset must be a whole number of samples or a fraction such as 0.1, not {quoted(subset)}")
+    subset = int(subset)
     if subset < len(present):
-        raise ValueError(f"subset={subset} is less than one sample for each of the {len(present)} classes")
+        raise ValueError(f"subset={quoted(subset)} is less than one sample for each of the {len(present)} classes")
+    if subset > counts.sum():
+        raise ValueError(f"subset={quoted(subset)} is more than the {counts.sum():,} samples there are")
     # Deal the samples out like cards, to the classes in an order that depends on the seed alone.
     dealt = present[np.argsort(raw_stream(len(present), seed, 0), kind="stable")]
     takes[present] = subset // len(present)

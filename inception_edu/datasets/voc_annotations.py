@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+import re
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from xml.etree import ElementTree
+
+from .files import open_regular
 
 LARGEST_FILE = 1 << 20  # bytes; the largest of VOC 2007 and 2012 has a few thousand
 
@@ -12,6 +16,12 @@ NOT_XML = "annotations that are not XML"
 DOCTYPE = "annotations with a DOCTYPE, whose entities are refused"
 OUTSIDE = "annotations that name a file outside the folder"
 NO_BOX = "objects without a box of four numbers"
+NOT_MARKED = "objects marked neither difficult (1) nor not (0)"
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+BEYOND = 1 << 16  # pixels; outside of every JPEG file, as any larger coordinate
+
+Box = tuple[int, int, int, int]
 
 
 class Fault(Exception):
@@ -20,19 +30,17 @@ class Fault(Exception):
 
 @dataclass
 class VocObject:
-    """One object: `box` is (xmin, ymin, xmax, ymax), pixels counted from 1, both ends inside; None if it is no box."""
+    """One object.
+
+    Attributes:
+        name: of its class.
+        difficult: the mark; None where it is neither 0 nor 1.
+        box: (xmin, ymin, xmax, ymax), pixels counted from 1, both ends inside; None if these are no numbers.
+    """
 
     name: str
-    difficult: bool
-    box: tuple[int, int, int, int] | None
-
-
-@dataclass
-class Annotation:
-    """The objects of one picture, and its (width, height) where the file states it."""
-
-    size: tuple[int, int] | None
-    objects: list[VocObject] = field(default_factory=list)
+    difficult: bool | None
+    box: Box | None
 
 
 class _NoDoctype(ElementTree.TreeBuilder):
@@ -41,13 +49,21 @@ class _NoDoctype(ElementTree.TreeBuilder):
     The parser calls this where the DOCTYPE begins, before it looks at what stands in it.
     """
 
-    def doctype(self, name, pubid, system):
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        """Refuse it."""
         raise Fault(DOCTYPE)
 
 
-def read_annotation(path: Path) -> Annotation:
-    """Parse one file of an `Annotations` folder. Raises Fault, or FileNotFoundError."""
-    with path.open("rb") as file:
+def read_annotation(path: Path) -> list[VocObject]:
+    """The objects of one picture, from a file of an `Annotations` folder.
+
+    The size that it states is not read: the picture knows its own.
+
+    Raises:
+        Fault: it cannot be used as a whole.
+        OSError: it is not there, or is no regular file.
+    """
+    with open_regular(path) as file:
         text = file.read(LARGEST_FILE + 1)
     if len(text) > LARGEST_FILE:
         raise Fault(NOT_XML)
@@ -60,7 +76,7 @@ def read_annotation(path: Path) -> Annotation:
     name = root.findtext("filename")
     if name is not None and not is_plain_name(name.strip()):
         raise Fault(OUTSIDE)
-    return Annotation(_size(root), [_object(element) for element in root.iterfind("object")])
+    return [_object(element) for element in root.iterfind("object")]
 
 
 def is_plain_name(name: str) -> bool:
@@ -72,22 +88,18 @@ def is_plain_name(name: str) -> bool:
     )
 
 
-def _size(root) -> tuple[int, int] | None:
-    try:
-        width, height = (int(root.findtext(f"size/{side}", "")) for side in ("width", "height"))
-    except ValueError:
-        return None
-    return (width, height) if width > 0 and height > 0 else None
-
-
-def _object(element) -> VocObject:
-    try:
-        # Some boxes of VOC 2012 have fractions of a pixel.
-        box = tuple(round(float(element.findtext(f"bndbox/{side}", ""))) for side in ("xmin", "ymin", "xmax", "ymax"))
-    except (ValueError, OverflowError):  # no number, or an infinite one
-        box = None
+def _object(element: ElementTree.Element) -> VocObject:
+    box = [_number(element, f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
+    numbers = [side for side in box if side is not None]
     return VocObject(
         name=element.findtext("name", "").strip(),
-        difficult=element.findtext("difficult", "0").strip() == "1",
-        box=box,
+        difficult={"0": False, "1": True}.get(element.findtext("difficult", "0").strip()),
+        box=(numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 else None,
     )
+
+
+def _number(element: ElementTree.Element, path: str) -> int | None:
+    """A coordinate, rounded to whole pixels (some boxes of VOC 2012 have fractions); None if it is none."""
+    text = element.findtext(path, "").strip()
+    value = float(text) if NUMBER.fullmatch(text) else math.nan  # float() alone would take "1_0", too
+    return round(max(-BEYOND, min(value, BEYOND))) if math.isfinite(value) else None

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
-import warnings
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from inception_edu.datasets import voc_annotations as annotations
-from inception_edu.datasets.base import how_to_download
-from inception_edu.datasets.cache import cache_dir, cache_key, discard, publish
-from inception_edu.datasets.images import UNREADABLE, UnreadableImage, check_image
+from .base import how_to_download, warn
+from .cache import KeptArrays, cache_dir, cache_key
+from .images import UNREADABLE, UnreadableImage, glance_at_image
+from .voc_annotations import NO_BOX, NOT_MARKED, Box, Fault, is_plain_name, read_annotation
 
 CLASSES = (
-    "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
-    "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
-)  # fmt: skip
+    "aeroplane",
+    "bicycle",
+    "bird",
+    "boat",
+    "bottle",
+    "bus",
+    "car",
+    "cat",
+    "chair",
+    "cow",
+    "diningtable",
+    "dog",
+    "horse",
+    "motorbike",
+    "person",
+    "pottedplant",
+    "sheep",
+    "sofa",
+    "train",
+    "tvmonitor",
+)
 PARTS = {"train": (("VOC2007", "trainval"), ("VOC2012", "trainval")), "test": (("VOC2007", "test"),)}
 """What the splits are made of: folders of the devkit and their image sets."""
-VERSION = 1  # of the rules below; a change makes every cached index a new one
+VERSION = 2  # of the rules below; a change makes every cached index a new one
 
 BAD_BOX = "objects whose box is empty or reaches outside the image"
 UNKNOWN_CLASS = "objects of an unknown class"
@@ -34,9 +51,16 @@ BAD_NAME = "names in an image set that point outside the folder"
 
 @dataclass
 class VocIndex:
-    """Objects, in the order of the image sets: `image` (n) is an index into `paths`, `box` (n×4) is (xmin, ymin, xmax,
-    ymax) with pixels counted from 1 and both ends inside, `label` (n) an index into `CLASSES`. `paths` are relative to
-    the devkit; `report` counts what was left out; `key` names the state of the tree that all this was read from."""
+    """Objects, in the order of the image sets.
+
+    Attributes:
+        paths: of the pictures, relative to the devkit.
+        image: n indices into `paths`.
+        box: n×4, (xmin, ymin, xmax, ymax), pixels counted from 1, both ends inside.
+        label: n indices into `CLASSES`.
+        report: what was left out: reason -> count.
+        key: names the state of the tree that all this was read from.
+    """
 
     paths: np.ndarray
     image: np.ndarray
@@ -55,14 +79,17 @@ def open_index(devkit: Path, split: str, verify: bool) -> VocIndex:
     """
     names = _image_names(devkit, split, verify)
     key = cache_key("voc_index", VERSION, str(devkit.resolve()), split, _fingerprint(devkit, names))
-    folder = cache_dir() / "voc_index" / key
-    index = _load(folder, key)
-    if index is None:
+    kept = KeptArrays("voc_index", key)
+    columns = kept.load()
+    if columns is not None:
+        report = json.loads(str(columns.pop("report")))
+        index = VocIndex(**columns, report=report, key=key)
+    else:
         index = _build(devkit, names, key)
         try:
-            publish(folder, lambda unfinished: _save(index, unfinished))
+            _save(index, kept)
         except OSError as error:
-            warnings.warn(f"the index of {devkit} cannot be kept in {cache_dir()}: {error}", UserWarning, stacklevel=2)
+            warn(f"the index of {devkit} cannot be kept in {cache_dir()}: {error}")
     if not len(index.label):
         left_out = "; ".join(f"{reason}: {count:,}" for reason, count in index.report.items())
         raise ValueError(f"the {split} split of {devkit} holds no object" + (f" ({left_out})" if left_out else ""))
@@ -122,11 +149,11 @@ def _build(devkit: Path, names: dict[str, list[str]], key: str) -> VocIndex:
     for year, images in names.items():
         for name in images:
             try:
-                if not annotations.is_plain_name(name):
-                    raise annotations.Fault(BAD_NAME)
+                if not is_plain_name(name):
+                    raise Fault(BAD_NAME)
                 picture = devkit / year / "JPEGImages" / f"{name}.jpg"
                 objects = _objects(devkit / year / "Annotations" / f"{name}.xml", picture, report)
-            except annotations.Fault as fault:
+            except Fault as fault:
                 report[str(fault)] += 1
                 continue
             rows.extend((len(paths), label, *box) for label, box in objects)
@@ -142,24 +169,26 @@ def _build(devkit: Path, names: dict[str, list[str]], key: str) -> VocIndex:
     )
 
 
-def _objects(xml: Path, picture: Path, report: Counter[str]) -> list[tuple[int, tuple[int, int, int, int]]]:
+def _objects(xml: Path, picture: Path, report: Counter[str]) -> list[tuple[int, Box]]:
     """(label, box) of every usable object of one image that is not difficult; single faults go into the report."""
     try:
-        annotation = annotations.read_annotation(xml)
-        check_image(picture)
-        width, height = annotation.size or (math.inf, math.inf)  # checked again when the crop is cut
-    except UnreadableImage:
-        raise annotations.Fault(UNREADABLE) from None
+        objects = read_annotation(xml)
     except OSError:
-        raise annotations.Fault(NO_ANNOTATION) from None
+        raise Fault(NO_ANNOTATION) from None
+    try:
+        width, height = glance_at_image(picture)
+    except UnreadableImage:
+        raise Fault(UNREADABLE) from None
     usable = []
-    for thing in annotation.objects:
+    for thing in objects:
         if thing.difficult:  # left out by the rules of the benchmark; no fault
             continue
-        if thing.name not in CLASSES:
+        if thing.difficult is None:
+            report[NOT_MARKED] += 1
+        elif thing.name not in CLASSES:
             report[UNKNOWN_CLASS] += 1
         elif thing.box is None:
-            report[annotations.NO_BOX] += 1
+            report[NO_BOX] += 1
         elif not box_fits(thing.box, width, height):
             report[BAD_BOX] += 1
         else:
@@ -167,31 +196,12 @@ def _objects(xml: Path, picture: Path, report: Counter[str]) -> list[tuple[int, 
     return usable
 
 
-def box_fits(box, width: float, height: float) -> bool:
+def box_fits(box: Sequence[int], width: int, height: int) -> bool:
     """Whether a box has an area and lies inside an image of this size."""
     xmin, ymin, xmax, ymax = box
     return 1 <= xmin <= xmax <= width and 1 <= ymin <= ymax <= height
 
 
-def _save(index: VocIndex, folder: Path) -> None:
-    np.savez(
-        folder / "index.npz",
-        paths=index.paths,
-        image=index.image,
-        box=index.box,
-        label=index.label,
-        report=np.array(json.dumps(index.report)),
-    )
-
-
-def _load(folder: Path, key: str) -> VocIndex | None:
-    """The kept index; None where there is none, or it is damaged (and then removed)."""
-    if not folder.is_dir():
-        return None
-    try:
-        with np.load(folder / "index.npz", allow_pickle=False) as kept:
-            columns = {name: kept[name] for name in ("paths", "image", "box", "label")}
-            return VocIndex(**columns, report=json.loads(str(kept["report"])), key=key)
-    except Exception:  # whatever a damaged archive raises: it is made again
-        discard(folder)
-        return None
+def _save(index: VocIndex, kept: KeptArrays) -> None:
+    report = np.array(json.dumps(index.report))
+    kept.save(paths=index.paths, image=index.image, box=index.box, label=index.label, report=report)

@@ -7,26 +7,29 @@ Opening reads the annotations alone. A crop is cut from its picture when it is a
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
 from torchvision.datasets.utils import download_and_extract_archive
 from torchvision.datasets.voc import DATASET_YEAR_DICT
+from torchvision.transforms import v2
 from tqdm.auto import tqdm
 
-from inception_edu.augmentation.pictures import Resize
-from inception_edu.datasets.base import ImageDataset, check_split
-from inception_edu.datasets.cache import VARIABLE, cache_dir, cache_key, publish
-from inception_edu.datasets.crop_file import CropFile
-from inception_edu.datasets.images import UNREADABLE, UnreadableImage, read_image
-from inception_edu.datasets.subsets import subset_indices
-from inception_edu.datasets.voc_index import BAD_BOX, CLASSES, PARTS, VocIndex, box_fits, open_index
+from ..arguments import real
+from .base import check_split, warn
+from .cache import VARIABLE, cache_dir, cache_key, publish
+from .crop_file import CropFile
+from .images import UNREADABLE, UnreadableImage, read_image
+from .picture_files import PictureFiles, in_threads
+from .subsets import subset_indices
+from .voc_annotations import Box
+from .voc_index import BAD_BOX, CLASSES, PARTS, VocIndex, box_fits, open_index
 
 OFFICIAL_COUNTS = {"train": 40_058, "test": 12_032}
 ARCHIVES = {
@@ -35,19 +38,23 @@ ARCHIVES = {
     ("VOC2012", "trainval"): DATASET_YEAR_DICT["2012"],
 }
 CROPS_VERSION = 1  # of the file of crops; a change makes every kept one a new one
-IMAGES_AT_ONCE = 256  # pictures decoded before their crops are written: bounds the memory
-
+MARGIN = real("a fraction of the box from 0 to 100", lambda margin: 0 <= margin <= 100)
 HOW_TO_MOVE = f"set the environment variable {VARIABLE} to a folder with room"
 
 
 def open_split(
-    *, root=None, split="train", image_size=None, subset=None, seed=0, verify=True, download=False, margin=0.0
+    *,
+    root: Path,
+    split: str = "train",
+    image_size: int | None = None,
+    subset: int | float | None = None,
+    seed: int = 0,
+    verify: bool = True,
+    download: bool = False,
+    margin: Annotated[float, MARGIN] = 0.0,
 ) -> VocObjects:
     """Open a split; `margin` adds that fraction of a box's sides around it. `open_dataset` describes the rest."""
     check_split("voc_objects", split, tuple(PARTS))
-    if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not 0 <= margin < float("inf"):
-        raise ValueError(f"margin must be a fraction of the box from 0 up, not {margin!r}")
-    root = Path("data" if root is None else root)
     if download:
         _download(root, split)
     devkit = find_root(root) or (root if root.name == "VOCdevkit" else root / "VOCdevkit")
@@ -77,15 +84,15 @@ def _download(root: Path, split: str) -> None:
             raise OSError(f"could not download {year} {image_set} from {archive['url']}: {error}") from error
 
 
-class VocObjects(ImageDataset):
+class VocObjects(PictureFiles):
     """Crops of objects, uint8 3×image_size×image_size; `native(i)` is the crop in the size it has in its picture."""
 
     def __init__(self, devkit: Path, index: VocIndex, rows: np.ndarray, margin: float, *, split: str, **about):
         self._devkit = devkit
         self._index = index
         self._rows = rows
-        self._margin = float(margin)
-        self._resize = Resize(about["image_size"])
+        self._margin = margin
+        self._resize = v2.Resize([about["image_size"]] * 2)
         self._crops: CropFile | None = None
         super().__init__(
             name="voc_objects",
@@ -101,27 +108,25 @@ class VocObjects(ImageDataset):
         crop, label = self.native(index)
         return self._resize(crop), label
 
-    def native(self, index: int) -> tuple[torch.Tensor, int]:
-        label = int(self.labels[index])
+    def _read(self, index: int) -> np.ndarray:
         if self._crops is not None:
-            crop = self._crops[index]
-        else:
-            path, box = self.source(index)
             try:
-                crop = self._cut(read_image(path), box)
-            except UnreadableImage as error:
-                raise ValueError(f"{error}; dataset.prepare() finds such pictures and leaves them out") from None
-            if crop is None:
-                raise ValueError(f"{path}: the box {box} reaches outside; dataset.prepare() leaves such objects out")
-        return torch.from_numpy(crop.transpose(2, 0, 1).copy()), label
+                return self._crops[index]
+            except OSError:  # the cache has been emptied meanwhile: the pictures are still there
+                self._crops = None
+        path, box = self.source(index)
+        crop = self._cut(read_image(path, upright=False), box)
+        if crop is None:
+            raise UnreadableImage(f"{path}: the box {box} reaches outside")
+        return crop
 
-    def source(self, index: int) -> tuple[Path, tuple[int, int, int, int]]:
+    def source(self, index: int) -> tuple[Path, Box]:
         """The picture a crop comes from, and its box (xmin, ymin, xmax, ymax), pixels from 1, both ends inside."""
         row = self._rows[index]
-        path = self._devkit / str(self._index.paths[self._index.image[row]])
-        return path, tuple(int(side) for side in self._index.box[row])
+        xmin, ymin, xmax, ymax = self._index.box[row].tolist()
+        return self._devkit / str(self._index.paths[self._index.image[row]]), (xmin, ymin, xmax, ymax)
 
-    def _cut(self, picture: np.ndarray, box) -> np.ndarray | None:
+    def _cut(self, picture: np.ndarray, box: Box) -> np.ndarray | None:
         """The crop H×W×3 of one box with its margin, cut off at the border; None if the box is not in the picture."""
         height, width, _ = picture.shape
         if not box_fits(box, width, height):
@@ -131,6 +136,7 @@ class VocObjects(ImageDataset):
         return picture[max(0, ymin - 1 - down) : ymax + down, max(0, xmin - 1 - across) : xmax + across]
 
     def describe(self) -> dict:
+        """Identity of the data for a record of results, ready for JSON."""
         return super().describe() | {"margin": self._margin}
 
     # ---- the file of crops ----
@@ -139,37 +145,39 @@ class VocObjects(ImageDataset):
         """Cut all crops now and keep them in the cache; leave out, and count, those that cannot be cut.
 
         The first call decodes every picture; the crops of the complete devkits take about six gigabytes. A second call,
-        in this process or another, finds them there. Where several processes train together, let one prepare first.
+        in this process or another, finds them there, each byte checked. Where several processes train together, let one
+        prepare first. Where the cache cannot be written, that is said in a warning, and crops are cut from their
+        pictures when they are asked for.
 
         Raises:
-            OSError: the cache cannot be written; the message says how to move it.
             ValueError: no crop is left.
         """
-        if self._crops is not None:
+        if self._replaced is not None:
             return self
         key = cache_key("voc_crops", CROPS_VERSION, self._index.key, self._margin, self._rows.tolist())
-        folder = cache_dir() / "voc_crops" / key
-        crops = CropFile.open(folder)
-        if crops is None:
-            self._require_space()
-            try:
-                publish(folder, self._write)
-            except OSError as error:
-                raise OSError(f"cannot keep the crops in {cache_dir()} ({error}); {HOW_TO_MOVE}") from error
-            crops = CropFile.open(folder)
-        self._use(crops)
+        crops = self._kept_crops(cache_dir() / "voc_crops" / key)
+        kept, report = self._cut_all_to(None) if crops is None else (crops.kept, crops.report)
+        if not len(kept):
+            raise ValueError(f"no picture of the {self.split} split in {self._devkit} can be read")
+        self._crops = crops
+        self._rows = self._rows[kept]
+        self._keep(kept)
+        if report:
+            self._leave_out(report)
         return self
 
-    def _use(self, crops: CropFile) -> None:
-        if not len(crops.kept):
-            raise ValueError(f"no picture of the {self.split} split in {self._devkit} can be read")
-        lost = len(self._rows) - len(crops.kept)
-        self._crops = crops
-        self._rows = self._rows[crops.kept]
-        self.labels = self.labels[torch.from_numpy(crops.kept)]
-        if lost:
-            self.official = False
-            self._leave_out(crops.report)
+    def _kept_crops(self, folder: Path) -> CropFile | None:
+        """The file of crops, made if need be; None where the cache cannot be written."""
+        crops = CropFile.open(folder)
+        if crops is not None:
+            return crops
+        try:
+            self._require_space()
+            publish(folder, self._cut_all_to)
+            return CropFile.open(folder)
+        except OSError as error:
+            warn(f"training goes on without a file of crops in {cache_dir()} ({error}); to have one, {HOW_TO_MOVE}")
+            return None
 
     def _require_space(self) -> None:
         sides = self._index.box[self._rows]
@@ -179,47 +187,45 @@ class VocObjects(ImageDataset):
             place = place.parent
         free = shutil.disk_usage(place).free
         if 3 * area > free:
-            raise OSError(
-                f"the crops take up to {3 * area / 1e9:.1f} GB and {cache_dir()} has {free / 1e9:.1f} GB left;"
-                f" {HOW_TO_MOVE}"
-            )
+            raise OSError(f"it takes up to {3 * area / 1e9:.1f} GB, and {free / 1e9:.1f} GB are left")
 
-    def _write(self, folder: Path) -> None:
+    def _cut_all_to(self, folder: Path | None) -> tuple[np.ndarray, Counter[str]]:
+        """Cut all crops, and write them if there is a folder. Returns which of them there are, and what is left out."""
         kept, shapes, report = [], [], Counter()
-        with (folder / CropFile.PIXELS).open("wb") as file:
+        with nullcontext() if folder is None else (folder / CropFile.PIXELS).open("wb") as file:
             for row, crop in self._cut_all(report):
                 kept.append(row)
                 shapes.append(crop.shape[:2])
-                file.write(np.ascontiguousarray(crop))
-        CropFile.save(folder, kept, shapes, report)
+                if file is not None:
+                    file.write(crop.tobytes())
+        if folder is not None:
+            CropFile.save(folder, kept, shapes, report)
+        return np.array(kept, np.int64), report
 
     def _cut_all(self, report: Counter[str]) -> Iterator[tuple[int, np.ndarray]]:
         """(position in this data set, crop) of all crops in order, every picture decoded once, by several threads."""
         image = self._index.image[self._rows]
         starts = np.flatnonzero(np.diff(image, prepend=-1))
         groups = np.split(np.arange(len(image)), starts[1:])
-
-        def cut_group(group):
-            try:
-                picture = read_image(self.source(group[0])[0])
-            except UnreadableImage:
-                return None
-            # Copies: a view would keep the whole picture in memory.
-            return [
-                None if crop is None else crop.copy() for crop in (self._cut(picture, self.source(i)[1]) for i in group)
-            ]
-
         progress = tqdm(total=len(groups), desc="cutting crops", unit="image", disable=None)
-        with progress, ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
-            for first in range(0, len(groups), IMAGES_AT_ONCE):
-                part = groups[first : first + IMAGES_AT_ONCE]
-                for group, crops in zip(part, threads.map(cut_group, part)):
-                    progress.update()
-                    if crops is None:
-                        report[UNREADABLE] += 1
-                        continue
-                    for row, crop in zip(group, crops):
-                        if crop is None:
-                            report[BAD_BOX] += 1
-                        else:
-                            yield row, crop
+        with progress:
+            for group, crops in zip(groups, in_threads(self._cut_group, groups)):
+                progress.update()
+                if crops is None:
+                    report[UNREADABLE] += 1
+                    continue
+                for row, crop in zip(group, crops):
+                    if crop is None:
+                        report[BAD_BOX] += 1
+                    else:
+                        yield row, crop
+
+    def _cut_group(self, group: np.ndarray) -> list[np.ndarray | None] | None:
+        """The crops of one picture; None if it cannot be read."""
+        try:
+            picture = read_image(self.source(group[0])[0], upright=False)
+        except UnreadableImage:
+            return None
+        crops = (self._cut(picture, self.source(i)[1]) for i in group)
+        # Copies: a view would keep the whole picture in memory.
+        return [None if crop is None else crop.copy() for crop in crops]

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 
-from ..augmentation.pipelines import Normalize, device_augmentation, picture_transform
+from ..augmentation.batches import Normalize
+from ..augmentation.pipelines import device_augmentation, picture_transform
 from ..datasets import AugmentedDataset, ImageDataset
 from .distributed import ProcessGroup
 from .random_state import derive_seed, epoch_order

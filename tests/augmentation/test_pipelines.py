@@ -4,7 +4,8 @@ import pytest
 import torch
 from torchvision.transforms import v2
 
-from inception_edu.augmentation.pipelines import BatchAreaCrop, Normalize, device_augmentation, picture_transform
+from inception_edu.augmentation.batches import Normalize, RandomResizedCrop
+from inception_edu.augmentation.pipelines import device_augmentation, picture_transform
 
 from ..training.tiny import tiny_recipe
 
@@ -25,7 +26,7 @@ def test_normalise_is_torchvisions():
 
 def test_a_crop_of_the_whole_image_is_the_image():
     images = torch.randint(0, 256, (4, 3, 8, 8), dtype=torch.uint8)
-    crop = BatchAreaCrop((1.0, 1.0), (1.0, 1.0))
+    crop = RandomResizedCrop((1.0, 1.0), (1.0, 1.0))
     assert torch.equal(crop(images, torch.Generator().manual_seed(0)), images)
 
 
@@ -34,7 +35,7 @@ def test_a_crop_is_a_linear_map_of_the_place():
     size = 64
     ramp = (torch.arange(size) + 0.5) / size
     images = torch.stack([ramp.expand(size, size), ramp.view(-1, 1).expand(size, size), torch.zeros(size, size)])
-    crops = BatchAreaCrop((0.3, 0.9), (0.5, 2.0))(images.expand(200, -1, -1, -1), torch.Generator().manual_seed(1))
+    crops = RandomResizedCrop((0.3, 0.9), (0.5, 2.0))(images.expand(200, -1, -1, -1), torch.Generator().manual_seed(1))
     middle = slice(8, -8)  # the border is clamped to the outermost pixels' centres
     width = (crops[:, 0, 0, 40] - crops[:, 0, 0, 24]) * size / 16
     height = (crops[:, 1, 40, 0] - crops[:, 1, 24, 0]) * size / 16
@@ -53,7 +54,7 @@ def test_a_crop_is_a_linear_map_of_the_place():
 
 def test_a_crop_is_torchvisions_resized_crop():
     images = smooth_images(1)
-    area_crop = BatchAreaCrop((0.25, 0.25), (1.0, 1.0))  # a square of half the side
+    area_crop = RandomResizedCrop((0.25, 0.25), (1.0, 1.0))  # a square of half the side
     generator = torch.Generator().manual_seed(5)
     ours = area_crop(images, generator)
     place = torch.rand(4, 1, generator=torch.Generator().manual_seed(5))

@@ -79,3 +79,21 @@ def write_cifar(root: Path, rows: int = 20, **changes) -> Path:
     for name, contents in changes.items():
         (folder / name.replace("__", ".")).write_bytes(contents)
     return folder
+
+
+def write_cifar100(root: Path, rows: int = 200, classes: int = 100) -> Path:
+    """The same of CIFAR-100."""
+    folder = root / "cifar-100-python"
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(0)
+    for name in ("train", "test"):
+        fine = [k % classes for k in range(rows)]
+        pixels = rng.integers(0, 256, (rows, 3072), np.uint8)
+        batch = {"data": pixels, "fine_labels": fine, "coarse_labels": [label // 5 for label in fine]}
+        (folder / name).write_bytes(pickle.dumps(batch, protocol=2))
+    names = {
+        "fine_label_names": [f"fine {k}" for k in range(classes)],
+        "coarse_label_names": [f"{k}" for k in range(20)],
+    }
+    (folder / "meta").write_bytes(pickle.dumps(names, protocol=2))
+    return folder

@@ -3,12 +3,15 @@
 import hashlib
 import pickle
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torchvision.datasets import CIFAR10
 
 from inception_edu.datasets import cifar10, open_dataset
+from inception_edu.datasets.cifar10 import SOURCE
 
 from .conftest import NAMES, write_cifar
 
@@ -42,14 +45,16 @@ def test_real_images_as_a_plain_unpickler_sees_them(original):
 def test_batches_of_the_full_size(tmp_path):
     """60,000 images, all black; protocol 4, as Python writes by default."""
     contents = batch(np.zeros((10_000, 3072), np.uint8), [k % 10 for k in range(10_000)])
-    write_cifar(tmp_path, **{name: contents for names in cifar10.FILES.values() for name in names})
+    write_cifar(tmp_path, **{name: contents for names in SOURCE.files.values() for name in names})
     assert open_dataset("cifar10", root=tmp_path, verify=False).labels.bincount().tolist() == [5_000] * 10
 
 
 def test_official_files_are_known_by_their_checksums(tmp_path, monkeypatch):
     folder = write_cifar(tmp_path)
-    for name in cifar10.OFFICIAL:
-        monkeypatch.setitem(cifar10.OFFICIAL, name, hashlib.md5((folder / name).read_bytes()).hexdigest())
+    md5 = {name: hashlib.md5((folder / name).read_bytes()).hexdigest() for name in SOURCE.official}
+    for kind in ("train_list", "test_list"):
+        monkeypatch.setattr(CIFAR10, kind, [(name, md5[name]) for name, _ in getattr(CIFAR10, kind)])
+    monkeypatch.setattr(CIFAR10, "meta", CIFAR10.meta | {"md5": md5[SOURCE.meta]})
     assert open_dataset("cifar10", root=tmp_path).official is True
     assert open_dataset("cifar10", root=tmp_path, split="test", verify=False).official is True
 
@@ -111,6 +116,16 @@ def test_classes_without_names(tmp_path):
         open_dataset("cifar10", root=tmp_path, verify=False)
 
 
+def test_files_written_again_with_keys_of_bytes(tmp_path):
+    """As after `pickle.load(…, encoding="bytes")`, which the set's own page recommends, and `pickle.dump`."""
+    labels = [k % 10 for k in range(20)]
+    again = pickle.dumps({b"data": np.zeros((20, 3072), np.uint8), b"labels": labels, b"batch_label": b"batch"})
+    names = pickle.dumps({b"label_names": [name.encode() for name in NAMES]})
+    write_cifar(tmp_path, batches__meta=names, test_batch=again)
+    opened = open_dataset("cifar10", root=tmp_path, split="test", verify=False)
+    assert (opened.labels.tolist(), opened.classes) == (labels, tuple(NAMES))
+
+
 def test_missing_classes_are_reported(tmp_path):
     write_cifar(tmp_path, **{f"data_batch_{k}": batch(PIXELS, [1, 2]) for k in range(1, 6)})
     with pytest.warns(UserWarning, match="classes without a sample: 8"):
@@ -128,24 +143,29 @@ def test_images_are_resized(tmp_path):
     assert torch.nn.functional.l1_loss(back, small.images.float()) < 40  # of noise between 0 and 255
 
 
+def use(monkeypatch, init, **more):
+    """Let `init` stand for torchvision's download."""
+    fake = type("Fake", (CIFAR10,), {"__init__": init, **more})
+    monkeypatch.setattr(cifar10, "open_split", replace(SOURCE, source=fake).open_split)
+
+
 def test_download_is_verified_by_torchvision_and_leaves_complete_folders_alone(tmp_path, monkeypatch):
     asked = []
 
-    def fetch(root, download):
+    def fetch(self, root, download):
         asked.append(root)
         write_cifar(root)
 
-    monkeypatch.setattr(cifar10, "CIFAR10", fetch)
+    use(monkeypatch, fetch)
     open_dataset("cifar10", root=tmp_path, verify=False, download=True)
     open_dataset("cifar10", root=tmp_path / "cifar-10-batches-py", verify=False, download=True)
     assert asked == [tmp_path]
 
 
 def test_a_failed_download_is_one_line(tmp_path, monkeypatch):
-    def fail(root, download):
+    def fail(self, root, download):
         raise RuntimeError("File not found or corrupted.")
 
-    fail.url = "https://example.org/x.tar.gz"
-    monkeypatch.setattr(cifar10, "CIFAR10", fail)
+    use(monkeypatch, fail, url="https://example.org/x.tar.gz")
     with pytest.raises(OSError, match=r"could not download CIFAR-10 from https://example.org/x.tar.gz: File not found"):
         open_dataset("cifar10", root=tmp_path, download=True)

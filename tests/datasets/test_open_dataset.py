@@ -11,11 +11,13 @@ from torch.utils.data import DataLoader
 from inception_edu.datasets import DATASETS, detect_dataset, open_dataset
 from inception_edu.datasets.voc_index import CLASSES
 
-from .conftest import jpeg, write_cifar
+from .conftest import jpeg, write_cifar, write_cifar100
 
 
 def test_unknown_name_lists_the_names():
-    with pytest.raises(ValueError, match=r"unknown dataset 'mnist'; there are: shapes, cifar10, voc_objects, image"):
+    with pytest.raises(
+        ValueError, match=r"unknown dataset 'mnist'; there are: shapes, cifar10, cifar100, voc_objects, image"
+    ):
         open_dataset("mnist")
 
 
@@ -27,7 +29,7 @@ def test_unknown_split_lists_the_splits(name, tmp_path):
 
 @pytest.mark.parametrize("image_size", [0, -1, 2.5, "32", True])
 def test_impossible_image_sizes(image_size):
-    with pytest.raises(ValueError, match="image_size must be a positive whole number"):
+    with pytest.raises(ValueError, match="image_size is a whole number of pixels from 1 to 8,192"):
         open_dataset("shapes", image_size=image_size)
 
 
@@ -40,7 +42,7 @@ def test_unknown_option_lists_the_options():
 
 @pytest.mark.parametrize("seed", [-1, 0.5, None, True])
 def test_impossible_seeds(seed):
-    with pytest.raises(ValueError, match="seed must be a whole number from 0 up"):
+    with pytest.raises(ValueError, match="seed is a whole number from 0 up"):
         open_dataset("shapes", seed=seed)
 
 
@@ -52,6 +54,9 @@ def opened(request, tmp_path, devkit):
     if request.param == "cifar10":
         write_cifar(tmp_path)
         return open_dataset("cifar10", root=tmp_path, image_size=16, subset=20, verify=False)
+    if request.param == "cifar100":
+        write_cifar100(tmp_path, rows=20, classes=20)
+        return open_dataset("cifar100", root=tmp_path, image_size=16, verify=False)
     if request.param == "voc_objects":
         devkit.add("a", [(name, (1 + k, 1, 30 + k, 40)) for k, name in enumerate(CLASSES)], split="trainval")
         return open_dataset("voc_objects", root=tmp_path, image_size=16)
@@ -96,7 +101,9 @@ def test_detect_dataset(tmp_path, devkit):
     with pytest.raises(FileNotFoundError, match="no folder"):
         detect_dataset(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match="expected cifar-10-batches-py, VOCdevkit, or train and val folders"):
+    with pytest.raises(
+        ValueError, match="expected cifar-10-batches-py, cifar-100-python, VOCdevkit, train and val folders"
+    ):
         detect_dataset(tmp_path / "empty")
     assert detect_dataset(tmp_path) == detect_dataset(devkit.root) == "voc_objects"
     folder = write_cifar(tmp_path / "c")

@@ -1,4 +1,4 @@
-"""The reader of CIFAR-10's pickles: reads what there is of them, runs nothing."""
+"""The reader of CIFAR's pickles: reads what there is of them, runs nothing."""
 
 import os
 import pickle
@@ -59,7 +59,7 @@ class Evil:
 @pytest.mark.parametrize("call", [os.system, eval, getattr, np.load], ids=lambda call: call.__name__)
 def test_no_call_is_made(read, tmp_path, protocol, call):
     mark = tmp_path / "mark"
-    with pytest.raises(ValueError, match=r"asks to run [\w.]+: refused, a file of CIFAR-10 holds data alone"):
+    with pytest.raises(ValueError, match=r"asks to run [\w.]+: refused, a file of CIFAR holds data alone"):
         read(pickle.dumps({"data": Evil(call, f"touch {mark}")}, protocol=protocol))
     assert not mark.exists()
 
@@ -78,7 +78,7 @@ def test_arrays_of_other_types_are_refused(read):
 @pytest.mark.parametrize("keep", [0, 1, 10, 0.3, 0.9, 0.999])
 def test_truncated(read, keep):
     whole = pickle.dumps({"data": ARRAY, "labels": list(range(100))}, protocol=2)
-    with pytest.raises(ValueError, match=r"is truncated or not a pickle of CIFAR-10|refused"):
+    with pytest.raises(ValueError, match=r"is truncated or not a pickle of CIFAR|refused"):
         read(whole[: keep if isinstance(keep, int) else int(keep * len(whole))])
 
 
@@ -88,25 +88,51 @@ def test_truncated(read, keep):
     ids=["png", "zip", "html", "persistent id"],
 )
 def test_foreign_files(read, contents):
-    with pytest.raises(ValueError, match="is truncated or not a pickle of CIFAR-10"):
+    with pytest.raises(ValueError, match="is truncated or not a pickle of CIFAR"):
         read(contents)
 
 
-def test_no_memory_is_set_aside_for_what_the_file_claims(read):
-    """A note under the number 2³² - 1, for which the unpickler written in C asks for 64 GB."""
-    assert read(b"\x80\x02K\x01r\xff\xff\xff\xff.") == 1
+@pytest.mark.parametrize(
+    ("contents", "message"),
+    [
+        # a note under the number 2³² - 1, for which the unpickler asks for 64 GB
+        (b"\x80\x02K\x01r\xff\xff\xff\xff.", "keeps a note under the number 4294967295"),
+        (b"K\x01p99999999999\n.", "keeps a note under the number 99999999999"),
+        # lengths that the file has not: 2⁶³ - 1 bytes of text, 2³¹ - 1 of bytes
+        (b"\x80\x04\x8d" + struct.pack("<Q", 2**63 - 1) + b"abc.", "is truncated or not a pickle"),
+        (b"\x80\x04\x8e" + struct.pack("<Q", 2**40) + b"abc.", "is truncated or not a pickle"),
+        (b"\x80\x05\x96" + struct.pack("<Q", 2**40) + b"abc.", "is truncated or not a pickle"),
+        (b"\x80\x03B" + struct.pack("<I", 2**31 - 1) + b"abc.", "is truncated or not a pickle"),
+        # an empty list takes one byte here and 56 in memory
+        (b"\x80\x02" + b"]" * 3_000_000 + b".", "is too long a program"),
+    ],
+    ids=["note", "note as text", "text", "bytes", "bytearray", "short bytes", "lists"],
+)
+def test_no_memory_is_set_aside_for_what_the_file_claims(read, contents, message):
+    with pytest.raises(ValueError, match=message):
+        read(contents)
+
+
+def test_an_array_takes_its_size_from_its_bytes(read):
+    """The shape that a pickle first makes an array of is not believed."""
+    state = b"(K\x01K\x01\x85cnumpy\ndtype\nU\x02u1\x85R\x89U\x01x"
+    huge = b"\x8a\x06\x00\x00\x00\x00\x00\x10"  # 2⁴⁴
+    array = b"\x80\x02}U\x04datacnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n" + huge + b"\x85U\x01b\x87R"
+    assert read(array + state + b"tbs.")["data"].tolist() == [ord("x")]
 
 
 def test_a_file_of_absurd_size_is_not_read(tmp_path):
     path = tmp_path / "batch"
     with path.open("wb") as file:
         file.truncate(1 << 30)  # sparse
-    with pytest.raises(ValueError, match="is too large to be a file of CIFAR-10"):
+    with pytest.raises(ValueError, match="is too large to be a file of CIFAR"):
         load(path)
 
 
 def test_one_file_leaves_nothing_for_the_next(read):
-    """BUILD may set attributes of what it finds; it finds the stand-ins of this one file."""
-    sabotage = b"\x80\x02cnumpy._core.numeric\n_frombuffer\n}U\x0c__defaults__NsbU\x01x0K\x07."
-    assert read(sabotage) == 7
+    """BUILD may set attributes of what it finds; what it finds has none to set."""
+    for name, attribute in [(b"numpy._core.numeric\n_frombuffer", b"__call__"), (b"numpy\ndtype", b"name")]:
+        sabotage = b"\x80\x02c" + name + b"\n}U" + bytes([len(attribute)]) + attribute + b"NsbU\x01x0K\x07."
+        with pytest.raises(ValueError, match="is truncated or not a pickle"):
+            read(sabotage)
     np.testing.assert_array_equal(read(pickle.dumps({"data": ARRAY}, protocol=5))["data"], ARRAY)

@@ -125,5 +125,5 @@ def test_drawing_in_parts_or_at_once_is_the_same():
 
 @pytest.mark.parametrize("size", [0, 9, 2.5, True])
 def test_impossible_sizes(size):
-    with pytest.raises(ValueError, match="size must be a whole number of images, 10"):
+    with pytest.raises(ValueError, match="size is a whole number of at least 10"):
         open_dataset("shapes", size=size)

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inception_edu.augmentation.pipelines import Normalize
+from inception_edu.augmentation.batches import Normalize
 from inception_edu.datasets import AugmentedDataset
 from inception_edu.datasets.base import ImageDataset
 from inception_edu.training.data import DeviceBatches, WorkerBatches, test_batches, training_batches
