@@ -67,6 +67,22 @@ print(json.dumps([list(model(torch.zeros(1, 3, 64, 64)).shape), table.total.para
     assert googlenet == 6_998_552
 
 
+def test_pictures_are_predicted(python, tmp_path):
+    code = """
+import torch
+from PIL import Image
+from inception_edu import create_model
+torch.save(create_model("googlenet_uva", num_classes=4, seed=0).state_dict(), "weights.pt")
+Image.new("RGB", (50, 40), "navy").save("picture.png")
+"""
+    assert run(python, tmp_path, "-c", code).returncode == 0
+    arguments = "predict picture.png --weights weights.pt --model googlenet_uva --json"
+    done = run(python, tmp_path, "-m", "inception_edu", *arguments.split())
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout)
+    assert sorted(each["label"] for each in found["predictions"]) == ["0", "1", "2", "3"]
+
+
 @pytest.mark.parametrize("command", ["models", "table inception_v3", "claims"])
 def test_the_command_line_works(command, python, tmp_path):
     done = run(python, tmp_path, "-m", "inception_edu", *command.split(), "--json")

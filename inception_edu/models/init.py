@@ -44,7 +44,8 @@ def _dtype(value: Any) -> torch.dtype:
     return value
 
 
-def _device(value: Any) -> torch.device:
+def usable_device(value: Any) -> torch.device:
+    """The device of that name, if this machine has it. Raises ValueError if not."""
     try:
         found = torch.device(value)
         torch.empty(0, device=found)
@@ -87,7 +88,7 @@ class Building(TorchFunctionMode):
 
     def __init__(self, device: torch.device | str | None = None, seed: int | None = None):
         super().__init__()
-        self.device = None if device is None else _device(device)
+        self.device = None if device is None else usable_device(device)
         self.generator = None if seed is None else self._generator(SEED.check("seed", seed))
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor, nn
@@ -41,7 +41,7 @@ class Naming:
 
     ours: dict[str, str]
     heads: tuple[str, ...]
-    lacking: str = ""
+    lacking: dict[str, Any] = field(default_factory=dict)
 
     def known(self, state: Collection[str]) -> int:
         """How many names of `state` are of this naming."""

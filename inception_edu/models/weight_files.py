@@ -6,6 +6,7 @@ import hashlib
 import pickle
 import warnings
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def imagenet_file(model: Model) -> Path:
     if name not in IMAGENET:
         raise ValueError(f"torchvision has no ImageNet weights for {name}, only for {', '.join(IMAGENET)}")
     if wanted := lacking_options(model):
-        raise ValueError(f"torchvision's ImageNet weights are for {name} created with {wanted}")
+        raise ValueError(f"torchvision's ImageNet weights are for {name} created with {as_arguments(wanted)}")
     url = get_model_weights(IMAGENET[name][0])["IMAGENET1K_V1"].url
     path = Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
     digest = path.stem.rpartition("-")[2]  # the file's name ends in the first digits of its SHA-256
@@ -86,11 +87,16 @@ def imagenet_file(model: Model) -> Path:
     return path
 
 
-def lacking_options(model: Model) -> str:
-    """Options that `model` would need, to be the network that torchvision has: ``"branch5x5_kernel=3"``, or nothing."""
+def lacking_options(model: Model) -> dict[str, Any]:
+    """Options that `model` would need, to be the network that torchvision has: ``{"branch5x5_kernel": 3}``, or none."""
     needed = IMAGENET.get(model.name, ("", {}))[1]
     given = model.architecture.options
-    return ", ".join(f"{option}={value!r}" for option, value in needed.items() if given.get(option) != value)
+    return {option: value for option, value in needed.items() if given.get(option) != value}
+
+
+def as_arguments(options: Mapping[str, Any]) -> str:
+    """Options as they are written in a call."""
+    return ", ".join(f"{option}={value!r}" for option, value in options.items())
 
 
 def _sha256(path: Path) -> str:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .base import Model
 from .layouts import LAYOUTS
 from .naming import Found, find_state, first_names
-from .weight_files import imagenet_file, read
+from .weight_files import as_arguments, imagenet_file, read
 
 
 class Normalization(NamedTuple):
@@ -105,6 +105,30 @@ def load_and_leave_new(
     return tuple(name for name, _ in model.named_parameters() if _module(name) in new), source
 
 
+def options_of(model: Model, weights: Mapping[str, Any] | str | os.PathLike) -> dict[str, Any]:
+    """What `create_model` needs besides the name and the options of `model`, for `weights` to fit: counts and options.
+
+    Args:
+        model: a network of that name and with the same widths; it may be on the meta device.
+        weights: as in `load_weights`.
+
+    Raises:
+        ValueError, OSError: as in `load_weights`, where the weights are not of this network.
+    """
+    source, content = _open(model, weights)
+    try:
+        found = find_state(model, content)
+    except ValueError as error:
+        raise ValueError(f"{source} {error}") from None
+    theirs = {ours: found.state[name].shape for name, ours in found.naming.ours.items() if name in found.state}
+    *_, classifier = (path for path, module in model.named_modules() if isinstance(module, nn.Linear))
+    counts = {
+        "num_classes": theirs.get(f"{classifier}.weight", ())[:1],
+        "in_channels": theirs.get(f"{_first_convolution(model)}.weight", ())[1:2],
+    }
+    return {name: count[0] for name, count in counts.items() if count} | found.naming.lacking
+
+
 def _open(model: Model, weights: Any) -> tuple[str, Any]:
     if isinstance(weights, Mapping):
         return "this state dict", weights
@@ -176,7 +200,7 @@ def _hint(model: Model, found: Found, missing: list[str], misshaped: list[str]) 
     if missing and not misshaped and all(ours[name].startswith("heads.") for name in missing):
         return "aux_logits=False"
     if misshaped and found.naming.lacking:
-        return found.naming.lacking
+        return as_arguments(found.naming.lacking)
     if classifier in misshaped and found.state[classifier].shape[1:] == own[ours[classifier]].shape[1:]:
         return f"num_classes={found.state[classifier].shape[0]}"
     if [first] == misshaped and _other_channels(own[ours[first]].shape, found.state[first].shape):

@@ -11,7 +11,7 @@ from torch.nn.parameter import is_lazy
 
 from ..datasets import ImageDataset, open_dataset
 from ..datasets.foreign import adapt
-from ..models import create_model
+from ..models import Model, create_model
 from .distributed import ProcessGroup
 from .recipe import Recipe, load_recipe
 
@@ -57,7 +57,7 @@ def _part(subset: float) -> int | float | None:
     return None if subset == 0 else int(subset) if subset >= 1 else subset
 
 
-def make_model(recipe: Recipe, classes: int) -> nn.Module:
+def make_model(recipe: Recipe, classes: int) -> Model:
     """The recipe's network, with fresh weights that follow from its seed."""
     spec = recipe.model
     settings = {
