@@ -9,6 +9,7 @@ import torchvision
 from torch import nn
 
 from inception_edu import create_model, layer_table, list_models
+from inception_edu.cli import main
 from inception_edu.tables import COLUMNS
 
 EVERYTHING = tuple(COLUMNS)
@@ -117,6 +118,11 @@ class TestColumns:
         assert table.to_dict()["rows"][0]["receptive_field"] == (7, 7)
         assert table.to_dict()["total"]["trainable_params"] == table.total.params
         assert list(table.to_dataframe())[-2:] == ["trainable_params", "receptive_field"]
+
+    def test_are_asked_for_on_the_command_line(self, capsys):
+        main(["table", "lenet5", "--json", "--columns", "receptive_field", "activation_memory"])
+        first = json.loads(capsys.readouterr().out)["rows"][0]
+        assert (first["receptive_field"], first["activation_memory"]) == ([5, 5], 4 * 6 * 784)
 
     def test_are_nowhere_otherwise(self):
         assert set(layer_table("googlenet").to_dict()["total"]) == {"params", "macs"}
