@@ -15,7 +15,7 @@ Say it is called ``GridReduction``. It takes two files here, one line below and 
 
 1. ``grid_reduction.py``, a subclass of :class:`Widget`:
 
-   * ``KIND = "grid-reduction"`` (what ``data-widget`` and links say), ``MODULE = "grid_reduction.js"``, ``TITLE``, and
+   * ``KIND = "grid-reduction"`` (what ``data-widget`` and links say), ``FRONT = "grid_reduction"``, ``TITLE``, and
      ``QUESTION``, which the reader answers by playing;
    * ``PARAMS``, the one table of settings (:mod:`.params`: ``integer``, ``real``, ``flag``, ``choice``, …). From a row
      come the trait, its bounds and its error, the control, its label and its ``data-control``, what a link may say, and
@@ -25,10 +25,10 @@ Say it is called ``GridReduction``. It takes two files here, one line below and 
      setting is impossible, figures are None;
    * ``FIGURES``: those of them that the static table shows where no script runs, with their labels.
 
-2. ``grid_reduction.js``, an ES module that ends with ``export default widget(compute, build)``:
+2. ``src/grid_reduction.js``, an ES module that ends with ``export default widget(compute, build)``:
 
    * ``compute(p, data)`` gives the same figures as Python's, under the same names. Closed forms live in
-     ``shared/arithmetic.js``, whose functions mirror :mod:`inception_edu.arithmetic`;
+     ``src/shared/arithmetic.js``, whose functions mirror :mod:`inception_edu.arithmetic`;
    * ``build(ui)`` fills ``ui.stage`` once and returns ``(p, f) => …``, called after every change. ``ui.value("macs")``
      is an element whose text and ``data-number`` follow a figure; ``ui.status()`` a sentence that screen readers hear;
      ``ui.chart(height, (width) => ({children, label}))`` an SVG as wide as its place, drawn again after every change,
@@ -36,8 +36,8 @@ Say it is called ``GridReduction``. It takes two files here, one line below and 
    * ``shared/`` has the parts: ``dom.js`` (elements, tables; text is never markup), ``format.js`` (numbers),
      ``bars.js``, ``plot.js``, ``grid.js``, ``picture.js`` (pixels), ``random.js`` (numbers that Python can repeat).
      Colours are the classes ``iw-a`` … ``iw-e`` (safe for colour-blind readers, light and dark); a colour never says
-     something alone. Imports are one line each, strings end on the line where they begin (:mod:`.page` joins the
-     modules without a bundler and leaves out needless spaces), and all front ends together stay under 100 kB.
+     something alone. `make widgets` builds the module into ``static/``, where notebooks and pages read it
+     (:mod:`.page`); both files are committed. `make lint` checks layout, types and that the built file is no other.
 
 3. Its name in ``__all__`` below. The tests of all widgets then find it: the same figures over 1,000 random settings in
    both languages, controls and labels, axe-core in light and dark, 360 pixels, links true and forged, locks, reset, and

@@ -37,12 +37,13 @@ class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
 
     KIND: ClassVar[str]  # what data-widget says and links begin with: "reduction-calculator"
     FRONT: ClassVar[str]  # its front end, src/FRONT.js: "reduction_calculator"
-    TITLE: ClassVar[str]
     QUESTION: ClassVar[str] = ""
-    PARAMS: ClassVar[tuple[Param, ...]] = ()
-    FIGURES: ClassVar[Mapping[str, str]] = {}  # the figures that the static table shows, with their labels
     LINK: ClassVar[bool] = True  # whether a setting is worth sharing as a link
     RESET: ClassVar[str] = "Reset"
+    # a widget whose settings depend on its content may have these three of its own
+    TITLE: str
+    PARAMS: tuple[Param, ...] = ()
+    FIGURES: Mapping[str, str] = {}  # the figures that the static table shows, with their labels
 
     _spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
@@ -81,10 +82,12 @@ class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
 
     @property
     def params(self) -> dict[str, Any]:
+        """The settings by name, as they are now."""
         return {name: getattr(self, name) for name in self.table}
 
     @property
     def figures(self) -> dict[str, Any]:
+        """Every number that the widget shows, computed in Python for the present settings."""
         return self.compute(self.params)
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,8 +114,8 @@ class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.params.items())})"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
-        bundle = super()._repr_mimebundle_(**kwargs)
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # anywidget declares a dict and gives a pair of them
+        bundle: Any = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
         data, metadata = bundle

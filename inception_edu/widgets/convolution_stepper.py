@@ -30,9 +30,9 @@ WEIGHTS = {
 }
 
 
-NAMES = (
-    "out_height", "out_width", "positions", "macs", "last_step", "row", "col", "value", "unread_rows", "unread_cols"
-)  # fmt: skip
+SIZES = ("out_height", "out_width", "positions", "macs", "last_step")
+PLACE = ("row", "col", "value", "unread_rows", "unread_cols")
+NAMES = (*SIZES, *PLACE)
 
 
 class ConvolutionStepper(Widget):

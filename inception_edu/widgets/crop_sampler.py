@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from math import exp, floor, log, sqrt
 from typing import Any
@@ -23,9 +23,17 @@ def _round(value: float) -> int:
     return floor(value + 0.5)
 
 
-def draw_crop(p: Mapping[str, Any], width: int, height: int, draw: Any) -> dict[str, Any]:
-    """One crop of a picture of `width` × `height` pixels: left, top, width, height, attempts, and whether it is the
-    fallback. The rules of torchvision's ``RandomResizedCrop``; `draw` gives numbers of [0, 1).
+def draw_crop(p: Mapping[str, Any], width: int, height: int, draw: Callable[[], float]) -> dict[str, Any]:
+    """One crop of a picture, by the rules of torchvision's ``RandomResizedCrop``.
+
+    Args:
+        p: settings, of which the areas and the aspect count.
+        width: of the picture, in pixels.
+        height: of the picture, in pixels.
+        draw: gives numbers of [0, 1).
+
+    Returns:
+        left, top, width and height in pixels, how many attempts it took, and whether it is the fallback.
     """
     low, high = sorted((p["min_area"], p["max_area"]))
     widest = ASPECTS[p["aspect"]]
@@ -55,10 +63,9 @@ def _overlap(crop: Mapping[str, Any], box: Sequence[float]) -> float:
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
     """Three pictures of the synthetic set: a small object, a middling and a large one."""
-    from ..datasets import open_dataset
-    from ..datasets.shapes import object_boxes
+    from ..datasets.shapes import object_boxes, open_split
 
-    images = open_dataset("shapes", split="test", image_size=96, size=60)
+    images = open_split(split="test", image_size=96, size=60)
     order = images.radii[:50].argsort().tolist()  # without the last class, for its texture says what it is
     chosen = [order[0], order[len(order) // 2], order[-1]]
     boxes = object_boxes(np.array(chosen), "test", images.seed)

@@ -69,7 +69,8 @@ class Exercise(Widget):
     def _keep(self, change: Any) -> None:
         """A reader of a live notebook has checked an answer: it goes into the file."""
         if change.new > change.old:
-            record(self.instance.exercise.id, self.instance.case, self.answer, self.compute(self.params)["correct"])
+            p = self.params
+            record(self.instance.exercise.id, self.instance.case, p["answer"], self.compute(p)["correct"])
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
         """The verdict on the answer, once it is checked: state, correct, remark."""

@@ -9,9 +9,16 @@ import numpy as np
 
 
 def pack(array: Any, bits: int = 8) -> dict[str, Any]:
-    """An array of real numbers as JSON, each within half a step of its range / (2**bits − 1); 8 or 16 bits.
+    """An array of real numbers as JSON, each within half a step of its range / (2**bits − 1).
 
-    ``shared/packing.js`` has ``unpack``. Raises ValueError for other bits and for numbers that are not finite.
+    ``src/shared/packing.js`` has ``unpack``.
+
+    Args:
+        array: of any shape.
+        bits: 8 or 16 a number.
+
+    Raises:
+        ValueError: other bits, or numbers that are not finite.
 
     >>> packed = pack([[0, 51], [102, 255]])
     >>> packed["shape"], packed["low"], packed["step"], unpack(packed).tolist()

@@ -15,7 +15,8 @@ import traitlets
 class Param:
     """A setting of a widget: what it may be, where it starts, how it is labelled.
 
-    Make one with :func:`integer`, :func:`real`, :func:`flag`, :func:`choice`, :func:`choices`, :func:`number` or :func:`text`.
+    Make one with :func:`integer`, :func:`real`, :func:`flag`, :func:`choice`, :func:`choices`, :func:`number` or
+    :func:`text`.
 
     Attributes:
         kind: ``int``, ``float``, ``bool``, ``choice`` (one of), ``choices`` (any of), ``number`` (any, or
@@ -63,15 +64,16 @@ class Param:
         if self.kind == "choices":
             good = isinstance(value, list | tuple) and all(v in values for v in value)
             return None if good else f"a list of some of {values}"
-        real = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+        real = _finite(value)
         if self.kind == "number":
-            return None if value is None or real else "a number, or None"
+            return None if value is None or real is not None else "a number, or None"
+        low, high, step = self.min or 0, self.max or 0, self.step or 1
         whole = self.kind == "int"
-        wanted = f"{'a whole number' if whole else 'a number'} from {self.min} to {self.max}"
-        if not real or (whole and value != int(value)) or not self.min <= value <= self.max:
+        wanted = f"{'a whole number' if whole else 'a number'} from {low} to {high}"
+        if real is None or (whole and real != int(real)) or not low <= real <= high:
             return wanted
-        if whole and (value - self.min) % self.step:
-            return f"{wanted} in steps of {self.step}"
+        if whole and (real - low) % step:
+            return f"{wanted} in steps of {step}"
         return None
 
     def clean(self, value: Any) -> Any:
@@ -81,10 +83,21 @@ class Param:
         return {"int": int, "float": float}.get(self.kind, lambda v: v)(value)
 
 
+def _finite(value: Any) -> float | None:
+    """A real number of any type as a float; None for what is none, is not finite or is too large for one."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 class _Setting(traitlets.TraitType):
     """The trait of a :class:`Param`: anything else raises a TraitError that says what would be right."""
 
-    def __init__(self, param: Param):
+    def __init__(self, param: Param) -> None:
         super().__init__(default_value=param.clean(param.default), allow_none=param.default is None)
         self.param = param
 

@@ -45,9 +45,11 @@ class _Choice:
 
     @property
     def right(self) -> list[str]:
+        """The letters of the options that are right."""
         return [key for key, option in zip(self.keys, self.options) if option.correct]
 
     def spec(self) -> dict[str, Any]:
+        """The question as the browser reads it."""
         options = [{"key": key, **vars(option)} for key, option in zip(self.keys, self.options)]
         return {"prompt": self.prompt, "options": options}
 
@@ -62,15 +64,18 @@ class SingleChoice(_Choice):
             raise ValueError(f"exactly one option must be correct, not {len(self.right)}: {self.prompt!r}")
 
     def param(self, name: str) -> Param:
+        """The setting, called `name`, that holds the answer."""
         return choice(name, None, list(self.keys), self.prompt, control=False)
 
     def mark(self, answer: str | None) -> Mark:
+        """What the answer is worth, and what to say about it."""
         if answer is None:
             return Mark(None, ())
         option = self.options[self.keys.index(answer)]
         return Mark(option.correct, (option.feedback,) if option.feedback else ())
 
     def spec(self) -> dict[str, Any]:
+        """The question as the browser reads it."""
         return {"kind": "single", **super().spec()}
 
 
@@ -87,15 +92,18 @@ class MultipleChoice(_Choice):
             raise ValueError(f"at least one option must be correct: {self.prompt!r}")
 
     def param(self, name: str) -> Param:
+        """The setting, called `name`, that holds the answer."""
         return choices(name, [], list(self.keys), self.prompt, control=False)
 
     def mark(self, answer: Sequence[str]) -> Mark:
+        """What the answer is worth, and what to say about it."""
         if not answer:
             return Mark(None, ())
         wrong = [o for key, o in zip(self.keys, self.options) if o.correct != (key in answer)]
         return Mark(not wrong, tuple(option.feedback for option in wrong if option.feedback))
 
     def spec(self) -> dict[str, Any]:
+        """The question as the browser reads it."""
         return {"kind": "multiple", **super().spec()}
 
 
@@ -134,12 +142,15 @@ class Numeric:
 
     @property
     def right(self) -> float:
+        """The right number."""
         return self.answer
 
     def param(self, name: str) -> Param:
+        """The setting, called `name`, that holds the answer."""
         return number(name, self.prompt, control=False)
 
     def mark(self, answer: float | None) -> Mark:
+        """What the answer is worth, and what to say about it."""
         if answer is None:
             return Mark(None, ())
         if self._near(answer, self.answer):
@@ -148,11 +159,11 @@ class Numeric:
         return Mark(False, (told,) if told else ())
 
     def spec(self) -> dict[str, Any]:
+        """The question as the browser reads it."""
         mistakes = [[value, self._slack(value), text] for value, text in self.mistakes.items()]
-        return {
-            "kind": "numeric", "prompt": self.prompt, "answer": self.answer, "slack": self._slack(self.answer),
-            "unit": self.unit, "feedback": self.feedback, "hint": self.hint, "mistakes": mistakes,
-        }  # fmt: skip
+        told = {"unit": self.unit, "feedback": self.feedback, "hint": self.hint, "mistakes": mistakes}
+        right = {"answer": self.answer, "slack": self._slack(self.answer)}
+        return {"kind": "numeric", "prompt": self.prompt, **right, **told}
 
 
 Question = SingleChoice | MultipleChoice | Numeric

@@ -8,7 +8,7 @@ _MASK = 0xFFFFFFFF
 
 
 def stream(seed: int) -> Callable[[], float]:
-    """A function that gives the next number of [0, 1): mulberry32, the generator in ``shared/random.js``.
+    """A function that gives the next number of [0, 1): mulberry32, the generator in ``src/shared/random.js``.
 
     >>> draw = stream(1)
     >>> round(draw(), 6), round(draw(), 6)

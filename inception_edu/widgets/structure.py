@@ -12,7 +12,7 @@ An operation is a list: its name, one letter, and what the letter needs.
 
 Operations are joined as ``{"s": […]}`` (one after the other), ``{"b": […]}`` (side by side, joined by depth) and
 ``{"r": body, "x": shortcut}`` (added to its input); ``{"n": name, "t": …}`` names a row that stands for several.
-``network_explorer.js`` traces it.
+``src/network_explorer.js`` traces it.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from .examples import NAMES, example
         ({"in_channels": 2049}, "from 1 to 2048, not 2049"),
         ({"in_channels": 1.5}, "a whole number"),
         ({"in_channels": True}, "a whole number"),
+        ({"in_channels": 10**400}, "a whole number"),
         ({"in_channels": float("nan")}, "a whole number"),
         ({"kernel_size": 4}, "in steps of 2, not 4"),
         ({"kernel": 3}, "has no setting 'kernel'; it has in_channels, reduce_channels"),

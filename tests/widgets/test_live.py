@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -34,16 +35,26 @@ def lab(tmp_path_factory):
         port = probe.getsockname()[1]
     token = secrets.token_hex(16)
     home = folder / "home"
-    program = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1",
-        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.allow_root=True",
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    environment = {
-        **os.environ, "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        "PYTHONPATH": os.getcwd(), "OMP_NUM_THREADS": "1",
-    }  # fmt: skip
+    settings = {
+        "ServerApp.port": port,
+        "ServerApp.ip": "127.0.0.1",
+        "IdentityProvider.token": token,
+        "ServerApp.root_dir": folder,
+        "ServerApp.allow_root": True,
+        "LabApp.news_url": None,
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    words = [f"--{name}={value}" for name, value in settings.items()]
+    program = [sys.executable, "-m", "jupyterlab", "--no-browser", *words]
+    places = {
+        "HOME": home,
+        "JUPYTER_CONFIG_DIR": home,
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "PYTHONPATH": Path.cwd(),
+    }
+    environment = {**os.environ, **{name: str(place) for name, place in places.items()}, "OMP_NUM_THREADS": "1"}
     home.mkdir()
     log = (folder / "server.log").open("w")
     server = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
