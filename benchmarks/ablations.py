@@ -5,8 +5,9 @@
 
 Every run of a seed starts from weights drawn with that seed and sees the images in the same order, so runs are compared
 seed by seed: the figure that counts is the mean of the differences, with its 95 % interval. What a change is compared
-with stands beside it (`against`). Runs are kept in folders under --out and can be looked at with `inception-edu
-compare`; a benchmark that was interrupted goes on where it stopped.
+with stands beside it (`against`). `clear` is what Holm's procedure leaves of all comparisons together. Runs are kept in
+folders under --out and can be looked at with `inception-edu compare`; a benchmark that was interrupted goes on where it
+stopped.
 
 At the scale of a CPU the network has a quarter of its width and sees 10,000 training images, scaled to 80 pixels, about
 the least that the auxiliary heads take behind the published stem. What is found there need not hold at full size.
@@ -26,7 +27,8 @@ import torch
 
 from inception_edu import train
 from inception_edu.architectures import architecture, entry
-from inception_edu.experiments.comparison import difference, summarise
+from inception_edu.experiments.ablations import compare_arms
+from inception_edu.experiments.comparison import summarise
 from inception_edu.experiments.records import write_record
 from inception_edu.training import load_recipe
 
@@ -213,11 +215,10 @@ def run(job: tuple[Arm, int, argparse.Namespace]) -> tuple[str, Path]:
     return arm.name, folder / "result.json"
 
 
-def sum_up(arm: Arm, runs: list[dict], others: list[dict] | None, scale: str) -> dict:
-    """What the record says of an arm: how it was made, what it costs, its runs, and how far it is from the other."""
+def sum_up(arm: Arm, runs: list[dict], scale: str) -> dict:
+    """What the record says of an arm: how it was made, what it costs, its runs."""
     params, macs = cost(settings(arm, scale))
     accuracies = [run["test_accuracy"] for run in runs]
-    compared = others is not None and arm.name != arm.against
     return {
         "name": arm.name,
         "idea": arm.idea,
@@ -227,7 +228,6 @@ def sum_up(arm: Arm, runs: list[dict], others: list[dict] | None, scale: str) ->
         "params": params,
         "macs": macs,
         "test_accuracy": summarise(accuracies),
-        "difference": difference(accuracies, [run["test_accuracy"] for run in others]) if compared else None,
         "train_loss": summarise([run["history"][-1]["train_loss"] for run in runs]),
         "train_accuracy": summarise([run["history"][-1]["train_accuracy"] for run in runs]),
         "runs": [
@@ -271,6 +271,8 @@ def main() -> None:
         files[name].append(file)
     runs = {name: [json.loads(file.read_text()) for file in group] for name, group in files.items()}
     first = runs[chosen[0].name][0]
+    arms = [sum_up(arm, runs[arm.name], options.scale) for arm in chosen]
+    found = compare_arms(arms)
     figures = {
         "official": first["official"],
         "data": first["data_details"],
@@ -279,12 +281,12 @@ def main() -> None:
         "seeds": options.seeds,
         "processes": 1 if options.scale == "gpu" else options.processes,
         "seconds": round(sum(run["seconds"] for group in runs.values() for run in group)),
-        "arms": [sum_up(arm, runs[arm.name], runs.get(arm.against), options.scale) for arm in chosen],
+        "arms": [arm | {"difference": found.get(arm["name"])} for arm in arms],
     }
     path = write_record(f"ablations_{options.scale}", figures, device=first["device"])
     for arm in figures["arms"]:
-        found = arm["difference"]
-        beside = f"  {100 * found['mean']:+.2f} ± {100 * found['margin']:.2f} to {arm['against']}" if found else ""
+        gap = arm["difference"]
+        beside = f"  {100 * gap['mean']:+.2f} ± {100 * gap['margin']:.2f} to {arm['against']}" if gap else ""
         print(f"{arm['name']:28} {100 * arm['test_accuracy']['mean']:.2f}{beside}")
     print(f"wrote {path}", file=sys.stderr)
 

@@ -3,6 +3,7 @@
 from ..extras import needs
 
 with needs("notebook"):
+    from .accuracies import draw_accuracies, draw_class_counts
     from .costs import draw_costs
     from .differences import draw_differences
     from .figure import show
@@ -22,7 +23,9 @@ __all__ = [
     "COLORS",
     "SERIES",
     "cost_parts",
+    "draw_accuracies",
     "draw_breakdown",
+    "draw_class_counts",
     "draw_costs",
     "draw_differences",
     "draw_flow",
