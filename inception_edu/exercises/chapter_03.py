@@ -48,10 +48,10 @@ def find(label: str) -> Inception:
 def depth_of_a_module(label):
     """Four of the six widths reach the output. In the naive module the pool's branch is as deep as the input."""
     from inception_edu.architectures import Inception
-    from inception_edu.published.lookups import block, module
+    from inception_edu.published import lookups
 
-    row = block("googlenet", label, Inception)
-    in_channels, _, _ = module("googlenet", label).input
+    row = lookups.block("googlenet", label, Inception)
+    in_channels, _, _ = lookups.module("googlenet", label).input
     convolutions = row.n1x1 + row.n3x3 + row.n5x5
     return {
         "reduced": convolutions + row.pool_proj,
