@@ -17,6 +17,7 @@ with needs("notebook"):
     from .style import COLORS, SERIES, use_style
     from .tiles import draw_tiles
     from .tower import draw_towers
+    from .whole import draw_whole
     from .windows import draw_windows
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "draw_results",
     "draw_tiles",
     "draw_towers",
+    "draw_whole",
     "draw_windows",
     "show",
     "use_style",
