@@ -332,7 +332,7 @@ def missing_cells(size):
 def which_googlenet():
     """There is no one right answer. This is what ours would be."""
     return (
-        "Count the parameters and compare row by row with Table 1: weights alone, K = 1,024. Look at the shapes of the "
-        "tensors: a 5×5 kernel in the third branch, biases and no batch norm, heads or not. Shapes do not show pools, "
-        "so read the code for their size and rounding, and compare the grids for one picture."
+        "Count the parameters and compare row by row with Table 1: weights alone, K = 1,024. Look at the shapes of "
+        "the tensors: a 5×5 kernel in the third branch, biases and no batch norm, heads or not. Shapes do not show "
+        "pools, so read the code for their size and rounding, and compare the grids for one picture."
     )
