@@ -17,6 +17,8 @@ from torch.nn.modules import module as registry
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from torch.overrides import TorchFunctionMode
 
+from ..architectures import Architecture
+
 HOOKS = (
     "_forward_pre_hooks",
     "_forward_hooks",
@@ -56,8 +58,10 @@ def twin(
         memo = {id(parameter): _without_data(parameter) for parameter in module.parameters()}
     own: list[tuple[dict[int, Any], dict[int, Any]]] = []
     for part in parts:
+        if isinstance(data := getattr(part, "architecture", None), Architecture):
+            memo[id(data)] = data  # frozen, so that it can be shared
         for name in HOOKS:
-            if hooks := getattr(part, name, None):
+            if (hooks := getattr(part, name, None)) is not None:
                 memo[id(hooks)] = type(hooks)()
                 if name in ("_forward_pre_hooks", "_forward_hooks"):
                     own.append((memo[id(hooks)], {key: hook for key, hook in hooks.items() if _belongs(hook, parts)}))
