@@ -11,6 +11,7 @@ from .verdict import Mistake
 SIDE = Number("pixels a side")
 CHANNELS = Number("channels")
 SHARE = Number(percent=True, relative=0.02)
+GROUPS = ("first", "second", "third")
 
 
 @exercise(
@@ -23,7 +24,7 @@ SHARE = Number(percent=True, relative=0.02)
     Suppose the sixth convolution were *not* padded, and the picture had {size} pixels a side. Which grids would the
     three groups read? Everything else stays: a group ends in a reduction of kernel 3 and stride 2 without padding.
     """,
-    kind=Numbers({"first group": SIDE, "second group": SIDE, "third group": SIDE}),
+    kind=Numbers({f"{group} group": SIDE for group in GROUPS}),
     cases=[{"size": size} for size in (299, 331, 363, 267, 395)],
     mistakes=[
         Mistake(
@@ -155,18 +156,15 @@ def what_counts_twice(single, double, second):
     share of the modules' multiply-adds has each of the three groups, and which share of their parameters?
     `architecture("{network}").trace({size})` gives the rows.
     """,
-    kind=Numbers({f"{group} | {what}": SHARE for group in ("1", "2", "3") for what in ("multiply-adds", "parameters")}),
+    kind=Numbers({f"{group} | {what}": SHARE for group in GROUPS for what in ("multiply-adds", "parameters")}),
     cases=[
-        {"network": "inception_v2", "size": 299},
-        {"network": "inception_v3", "size": 299},
-        {"network": "inception_v2", "size": 203},
-        {"network": "inception_v3", "size": 395},
-        {"network": "inception_v3", "size": 203},
+        {"network": f"inception_{version}", "size": size}
+        for version, size in (("v2", 299), ("v3", 299), ("v2", 203), ("v3", 395), ("v3", 331))
     ],
     mistakes=[
         Mistake(
             lambda network, size: {
-                f"{group} | multiply-adds": who_pays(network, size)[f"{group} | parameters"] for group in "123"
+                f"{group} | multiply-adds": who_pays(network, size)[f"{group} | parameters"] for group in GROUPS
             },
             "That is the share of the parameters. A weight costs a multiply-add at *every* position of its grid.",
         )
@@ -183,7 +181,7 @@ def who_pays(network, size):
     rows = [row for row in architecture(network).trace(size) if isinstance(row.node, LabelledBlock)]
     grids = sorted({row.input[1] for row in rows}, reverse=True)
     shares = {}
-    for group, grid in enumerate(grids, start=1):
+    for group, grid in zip(("first", "second", "third"), grids):
         mine = [row for row in rows if row.input[1] == grid]
         macs = sum(row.macs for row in mine) / sum(row.macs for row in rows)
         params = sum(row.params for row in mine) / sum(row.params for row in rows)
@@ -204,13 +202,9 @@ def who_pays(network, size):
     kind=Numbers({"without head": SIDE, "with head": SIDE}),
     cases=[{"k": 5}, {"k": 4}, {"k": 6}, {"k": 7}, {"k": 8}],
     mistakes=[
-        Mistake(
-            lambda k: {"without head": smallest(3, unpadded=0)}, "The unpadded 3×3 of stride 1 need two more each."
-        ),
+        Mistake(lambda k: {"without head": smallest(3, unpadded=0)}, "An unpadded 3×3 of stride 1 takes two."),
         Mistake(lambda k: {"without head": smallest(1)}, "The second reduction reads at least one window: 3×3."),
-        Mistake(
-            lambda k: {"with head": smallest(k + 2)}, "The grid that the head reads need be no larger than its pool."
-        ),
+        Mistake(lambda k: {"with head": smallest(k + 2)}, "The head's grid need be no larger than its pool."),
     ],
     hints=[
         "Go backwards: which grid must (3c) leave at least? A window of 3 in steps of 2 reads 2(n − 1) + 3 for n.",
@@ -285,13 +279,10 @@ def undo_one_factorization(n):
     kind=Choice(
         {
             "nothing": ("Nothing", "Ask which rows a window of one row visits when it moves by two."),
-            "rows": (
-                "Every second row of the grid is read by no window",
-                "A window one row high that moves by two rows.",
-            ),
+            "rows": ("Every second row of the grid is read by no window", "One row high, in steps of two rows."),
             "columns": (
                 "Every second column of the grid is read by no window",
-                "Seven columns, steps of two: they overlap.",
+                "Seven columns in steps of two overlap.",
             ),
             "channels": ("Half of the channels", "A convolution reads all channels, at any stride."),
         }

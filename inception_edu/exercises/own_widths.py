@@ -1,4 +1,4 @@
-"""What chapter 10's exercises need beside them: wrong ways down the grids, and how an Inception-v2 of own widths is checked."""
+"""What chapter 10's exercises need: grids and pictures by wrong ways, and how own widths are checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from ..architectures import LabelledBlock, architecture
 from ..arithmetic import output_size
 from .verdict import Wrong
-
 
 STUB = '''
 from inception_edu.architectures.factorized import (
