@@ -71,7 +71,7 @@ def create_model(
     """
     if dtype is not None:
         DTYPE.check("dtype", dtype)
-    design = architecture(
+    table = architecture(
         name,
         num_classes=num_classes,
         in_channels=in_channels,
@@ -84,9 +84,9 @@ def create_model(
     )
     building = Building(device, seed)
     with building:
-        model = _build(design)
+        model = _build(table)
         if not building.on_meta:
-            model.apply(INITS[design.init])
+            model.apply(INITS[table.init])
     if dtype is not None:
         model.to(dtype)
     if weights is not None:
@@ -102,9 +102,9 @@ def create_model(
     return model
 
 
-def _build(design: Architecture) -> Model:
-    if design.name not in REFERENCES:
-        return Network(design)
+def _build(table: Architecture) -> Model:
+    if table.name not in REFERENCES:
+        return Network(table)
     from .reference import build_reference  # torchvision's models take a second to import
 
-    return build_reference(design)
+    return build_reference(table)

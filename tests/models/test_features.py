@@ -2,6 +2,7 @@
 
 import doctest
 import functools
+import sys
 
 import pytest
 import torch
@@ -121,5 +122,8 @@ def test_gradients_reach_the_image_through_features():
     assert x.grad.any()
 
 
-def test_the_example_in_the_code_holds():
-    assert doctest.testmod(base).failed == 0
+@pytest.mark.parametrize("module", ["base", "create"])
+def test_the_examples_in_the_code_hold(module):
+    found = doctest.testmod(sys.modules[f"inception_edu.models.{module}"])
+    assert found.attempted
+    assert not found.failed
