@@ -16,6 +16,10 @@ LARGEST = 600_000
 # How much of its colour a coloured word keeps; the rest is ink. All of COLORS reach 4.5:1 on both pages with this.
 WORDS = 0.7
 
+# A figure may shrink to this share of its width on a phone, where letters of 9 points are still 8 pixels high; below
+# it, it scrolls.
+SHRINKS = 2 / 3
+
 # The background of the place where the figure stands: the book, JupyterLab, Colab, VS Code, any other page.
 PAGE_COLOR = (
     "var(--inception-paper, var(--jp-layout-color0, var(--colab-primary-surface-color, "
@@ -75,7 +79,7 @@ def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     )
     drawing = re.sub(r"<svg[^>]*>", lambda _: opening, drawing, count=1).replace("xlink:href", "href")
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    return f'<figure class="inception-figure" style="margin: 1em 0">{drawing}{below}</figure>'
+    return f'<figure class="inception-figure" style="margin: 1em 0; overflow-x: auto">{drawing}{below}</figure>'
 
 
 class _Shown:
