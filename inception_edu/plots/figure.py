@@ -75,7 +75,7 @@ def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     opening = (
         f'<svg role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" '
         f'{viewbox} style="display: block; width: 100%; '
-        f'max-width: {width:.0f}px; min-width: {SHRINKS * width:.0f}px; '
+        f"max-width: {width:.0f}px; min-width: {SHRINKS * width:.0f}px; "
         'margin: 0 auto; stroke-linejoin: round; stroke-linecap: butt">'
     )
     drawing = re.sub(r"<svg[^>]*>", lambda _: opening, drawing, count=1).replace("xlink:href", "href")
