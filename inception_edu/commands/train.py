@@ -77,7 +77,11 @@ def run(args: argparse.Namespace) -> int:
     recipe = load_recipe(args.recipe)
     recipe.override(changes)  # a slip in --set is told before anything else happens
     if args.show:
-        shown = recipe.override(recipe.with_data if args.data else {}).override(changes)
+        shown = recipe.override(changes)
+        if args.data:
+            from ..training.prepare import settle_recipe  # looks into the folder, which takes torch
+
+            shown = settle_recipe(recipe, args.data, changes)
         for key, value in shown.flat().items():
             print(f"{key} = {value}")
         return 0

@@ -21,6 +21,7 @@ from torch.utils.data import ConcatDataset, DataLoader, IterableDataset, Subset,
 
 from ..arguments import quoted
 from .base import ImageDataset
+from .images import rgb_pixels
 
 __all__ = ["ForeignDataset", "adapt"]
 
@@ -110,7 +111,10 @@ def _sample(source: Any, index: int) -> tuple[Tensor, int]:
 
 def _picture(picture: Any, what: str) -> Tensor:
     if isinstance(picture, Image.Image):
-        picture = np.asarray(picture.convert("RGB"))
+        try:
+            picture = rgb_pixels(picture)
+        except ValueError as error:
+            raise ValueError(f"the picture of {what} cannot be shown: {error}") from None
     if isinstance(picture, np.ndarray) and picture.dtype == np.uint8 and picture.ndim in (2, 3):
         picture = torch.from_numpy(picture.copy())
         picture = picture[None] if picture.ndim == 2 else picture.permute(2, 0, 1)

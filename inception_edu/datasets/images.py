@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .files import open_regular
 
@@ -84,6 +84,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             if image.width * image.height > LARGEST_PICTURE:
                 raise ValueError(f"{image.width:,}×{image.height:,} pixels are too many")
             yield image
+    except UnidentifiedImageError:
+        raise UnreadableImage(f"{path} cannot be read as a picture: it is none of {', '.join(FORMATS)}") from None
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged files
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnreadableImage(f"{path} cannot be read as a picture: {reason}") from None

@@ -13,7 +13,7 @@ import torch
 from .base import ImageDataset
 from .images import UnreadableImage
 
-REPLACED = "images that became unreadable after the check, each replaced by another of its class"
+REPLACED = "images that became unreadable after the check, each replaced by another"
 
 _Item = TypeVar("_Item")
 _Found = TypeVar("_Found")
@@ -23,9 +23,9 @@ class PictureFiles(ImageDataset):
     """A data set read from files; a subclass says in `_read` how one is, and calls `_keep` in its `prepare`.
 
     Until `prepare` has looked at all files, one that cannot be read is a ValueError. A file that fails after it, hours
-    into a training run, stops nothing: the next picture of the same class stands in for it (the label stays right), and
-    `.report` counts the files to which that happened, whichever worker process met them. Only when no picture of the
-    class can be read any more is it an error.
+    into a training run, stops nothing: the next picture of the same class stands in for it, with its own label; where
+    the class has none left, the next of any class. `.report` counts the files to which that happened, whichever worker
+    process met them. Only when no picture can be read any more is it an error.
     """
 
     def __init__(self, **about):
@@ -45,18 +45,18 @@ class PictureFiles(ImageDataset):
             if self._replaced is None:
                 raise ValueError(f"{error}; dataset.prepare() finds such pictures and leaves them out") from None
             self._replaced[index] = True
-            picture = self._stand_in(index, label, error)
+            picture, label = self._stand_in(index, label, error)
         return torch.from_numpy(picture.transpose(2, 0, 1).copy()), label
 
-    def _stand_in(self, index: int, label: int, error: UnreadableImage) -> np.ndarray:
-        others = (self.labels == label).nonzero().flatten()
-        start = int(torch.searchsorted(others, index % len(self), right=True))
-        for other in others.roll(-start).tolist():
+    def _stand_in(self, index: int, label: int, error: UnreadableImage) -> tuple[np.ndarray, int]:
+        following = torch.arange(len(self)).roll(-(index % len(self)) - 1)
+        same = self.labels[following] == label
+        for other in torch.cat([following[same], following[~same]]).tolist():
             try:
-                return self._read(other)
+                return self._read(other), int(self.labels[other])
             except UnreadableImage:
                 continue
-        raise ValueError(f"no picture of class {self.classes[label]!r} can be read any more: {error}") from None
+        raise ValueError(f"no picture of the {self.split} split can be read any more: {error}") from None
 
     def _keep(self, kept: np.ndarray) -> None:
         """After the check: go on with the samples that `kept` names by number or marks, ready for later failures."""

@@ -141,7 +141,8 @@ class WorkerBatches(Batches):
                 images = images[:share].to(self.group.device, non_blocking=True)
                 yield Batch(self.normalize(images), labels[:share].to(self.group.device, non_blocking=True), total)
         except (ValueError, OSError) as error:
-            raise ValueError(str(error).strip().splitlines()[-1]) from error  # without the worker's own traceback
+            told = str(error).strip().splitlines()[-1]  # without the worker's own traceback
+            raise ValueError(told.removeprefix("ValueError: ")) from error
 
 
 class _Route(Sampler):

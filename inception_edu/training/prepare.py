@@ -9,7 +9,7 @@ from typing import Any
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from ..datasets import ImageDataset, open_dataset
+from ..datasets import ImageDataset, detect_dataset, open_dataset
 from ..datasets.foreign import adapt
 from ..models import Model, create_model
 from .distributed import ProcessGroup
@@ -18,12 +18,25 @@ from .recipe import Recipe, load_recipe
 __all__ = ["check_model", "make_model", "open_data", "settle_recipe"]
 
 
-def settle_recipe(source: str | Path | Recipe, with_data: bool, changes: Mapping[str, Any]) -> Recipe:
-    """The recipe of a run: as it is shipped or given, what it says of a data folder, then the caller's changes."""
+def settle_recipe(source: str | Path | Recipe, folder: str | Path | None, changes: Mapping[str, Any]) -> Recipe:
+    """The recipe of a run: as it is shipped or given, what changes with a data folder, then the caller's changes.
+
+    What a recipe says in `with_data` is about one source. If the folder holds another, it trains on all of that.
+    """
     recipe = load_recipe(source)
-    if with_data:
-        recipe = recipe.override(recipe.with_data)
+    if folder is not None and recipe.with_data:
+        meant = recipe.override(recipe.with_data)
+        found = _source_in(folder)
+        recipe = meant if found in (None, meant.data.name) else recipe.override({"data.name": found})
     return recipe.override(changes)
+
+
+def _source_in(folder: str | Path) -> str | None:
+    """What a folder holds; None where that is not known, or still to be fetched."""
+    try:
+        return detect_dataset(folder)
+    except (ValueError, OSError):
+        return None
 
 
 def open_data(

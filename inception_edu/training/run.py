@@ -100,7 +100,7 @@ def train(
     Args:
         recipe: a shipped recipe's name, a TOML file, or a `Recipe`.
         data: the folder of the data, as `open_dataset` wants it. `shapes` needs none; a recipe may say in `with_data`
-            what changes when there is one (`quick` turns to CIFAR-10).
+            what changes when there is one (`quick` turns to CIFAR-10, or to whatever the folder holds).
         verify: as in `open_dataset`.
         download: as in `open_dataset`.
         out: folder for checkpoints, history and result; without one nothing is written.
@@ -130,7 +130,7 @@ def train(
         if out is None:
             raise ValueError("tensorboard needs a folder for its files: give out=")
         check_tensorboard()
-    settled = settle_recipe(recipe, data is not None, overrides)
+    settled = settle_recipe(recipe, data, overrides)
     folder = RunFolder(out) if out is not None else None
     with ExitStack() as stack:
         signals = stack.enter_context(StopSignals(folder.kept if folder else lambda: "nothing was saved without out="))

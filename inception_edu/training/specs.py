@@ -78,8 +78,8 @@ class DataSpec(Section):
 
     name: str = setting(
         "shapes",
-        "data set: one that `open_dataset` knows, or `image_folder` (an ImageNet-style tree with train/ and val/)",
-        choices=("shapes", "cifar10", "voc_objects", "image_folder"),
+        "data set, as `open_dataset` knows it; `image_folder` is a tree with train/ and val/, or one folder a class",
+        choices=("shapes", "cifar10", "cifar100", "voc_objects", "image_folder"),
     )
     image_size: int = setting(32, "side of the square training images, pixels", at_least=1, at_most=8192)
     subset: float = setting(

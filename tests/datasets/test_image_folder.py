@@ -41,13 +41,6 @@ def test_an_image_is_the_whole_picture_or_its_centre(tree):
     assert torch.equal(opened[4][0], native[:, 2:37, 18:53])
 
 
-def test_grey_and_palette_pictures_become_rgb(tree):
-    Image.new("L", (50, 50), 7).save(tree / "train/cat/grey.png")
-    Image.new("P", (50, 50), 1).save(tree / "train/cat/palette.png")
-    opened = open_dataset("image_folder", root=tree, image_size=16)
-    assert all(opened.native(k)[0].shape[0] == 3 for k in range(len(opened)))
-
-
 def test_a_class_missing_from_val_keeps_the_labels_of_the_others(tree):
     for path in (tree / "val/cat").iterdir():
         path.unlink()
@@ -65,16 +58,22 @@ def test_a_class_that_train_has_not(tree):
 
 
 def test_missing_and_empty_folders(tmp_path):
-    with pytest.raises(
-        FileNotFoundError, match=r"train: expected train/<class>/ and val/<class>/ with pictures inside"
-    ):
-        open_dataset("image_folder", root=tmp_path)
+    expected = r"train: expected train/<class>/ and val/<class>/ with pictures inside, or <class>/ folders alone, in"
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(FileNotFoundError, match=expected):
+            open_dataset("image_folder", root=folder)
     (tmp_path / "train").mkdir()
     with pytest.raises(ValueError, match="has no folders: expected one for each class"):
         open_dataset("image_folder", root=tmp_path)
     (tmp_path / "train/cat").mkdir()
     with pytest.raises(ValueError, match="train holds no picture"):
         open_dataset("image_folder", root=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["val", "test"])
+def test_both_usual_names_of_the_test_split(tree, name):
+    (tree / "val").rename(tree / name)
+    assert len(open_dataset("image_folder", root=tree, split="test")) == 6
 
 
 def test_nothing_to_download(tree):

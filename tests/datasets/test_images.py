@@ -112,8 +112,8 @@ def test_pictures_stand_upright(read, tmp_path, orientation, turn):
         ((RAMP - 0.5).astype(np.float32), "TIFF", "its values do not lie between black"),
         (np.full((2, 2), np.nan, np.float32), "TIFF", "its values do not lie between black"),
         (b"P6 50000 50000 255\n", "", "are too many|exceeds limit"),
-        (b"", "", "cannot identify"),
-        (b"%!PS-Adobe EPSF\n", "", "cannot identify"),
+        (b"", "", "it is none of JPEG, PNG"),
+        (b"%!PS-Adobe EPSF\n", "", "it is none of JPEG, PNG"),
         (jpeg()[:3000], "", "truncated"),
     ],
     ids=["32 bits", "beyond white", "below black", "NaN", "absurd", "empty", "PostScript", "truncated"],
@@ -159,5 +159,5 @@ def test_other_formats_are_not_opened(tmp_path):
     file = io.BytesIO()
     Image.fromarray(EIGHT).save(file, "GIF")
     (tmp_path / "a.png").write_bytes(file.getvalue())
-    with pytest.raises(UnreadableImage, match="cannot identify"):
+    with pytest.raises(UnreadableImage, match="it is none of JPEG, PNG"):
         read_image(tmp_path / "a.png")
