@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from ..arguments import whole
-from ..augmentation.pipelines import Normalize, picture_transform
+from ..augmentation.batches import Normalize
+from ..augmentation.pipelines import picture_transform
 from ..datasets.images import UnreadableImage, read_image
 from .trained import Trained, load_trained
 
