@@ -242,14 +242,14 @@ def how_small_may_a_picture_be(grid):
     from inception_edu.architectures import architecture
 
     def smallest(name):
-        network = architecture(name, aux_logits=False)
-        size = network.min_image_size
-        while last_grid(network, size) < grid:
+        built = architecture(name, aux_logits=False)
+        size = built.min_image_size
+        while last_grid(built, size) < grid:
             size += 1
         return size
 
-    def last_grid(network, size):
-        rows = {row.node.name: row.output for row in network.trace(size)}
+    def last_grid(built, size):
+        rows = {row.node.name: row.output for row in built.trace(size)}
         return rows["inception (5b)"][1]
 
     return {"table 1": smallest("googlenet"), "simplified": smallest("googlenet_lite")}

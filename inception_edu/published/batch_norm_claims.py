@@ -11,9 +11,9 @@ from .claim import Claim
 from .lookups import Cost, block, chw, module, separable_googlenet_macs, separable_stem, total, trunk
 
 
-def cost(network: Architecture, what: Cost) -> int:
+def cost(built: Architecture, what: Cost) -> int:
     """Parameters or multiply-adds of an architecture's trunk."""
-    return sum(row.params if what == "params" else row.macs for row in network.trace())
+    return sum(row.params if what == "params" else row.macs for row in built.trace())
 
 
 @lru_cache

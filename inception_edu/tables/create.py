@@ -54,7 +54,7 @@ def layer_table(
     asked = [columns] if isinstance(columns, str) else list(columns)
     shown = tuple(dict.fromkeys(_COLUMN.check("a column", column) for column in asked))
     if isinstance(model, str):
-        network = architecture(
+        found = architecture(
             model,
             num_classes=num_classes,
             in_channels=in_channels,
@@ -62,7 +62,7 @@ def layer_table(
             image_size=image_size,
             **options,
         )
-        return computed_table(network, detail, shown)
+        return computed_table(found, detail, shown)
 
     from torch import nn
 

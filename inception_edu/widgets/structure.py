@@ -38,21 +38,21 @@ from ..architectures import (
 from ..arithmetic import Pair
 
 
-def encode(network: Architecture) -> dict[str, Any]:
+def encode(architecture: Architecture) -> dict[str, Any]:
     """Title, depth, usual image side, channels in, rows of the trunk, and heads as (row that they read, head)."""
     rows, heads = [], []
-    for row in network.trace():
-        rows.append(_node(row.node, row.input, network.style))
+    for row in architecture.trace():
+        rows.append(_node(row.node, row.input, architecture.style))
         heads += [
-            [len(rows) - 1, _node(head, row.output, network.style)]
-            for head in network.heads
+            [len(rows) - 1, _node(head, row.output, architecture.style)]
+            for head in architecture.heads
             if head.after == row.node.name
         ]
     return {
-        "title": network.title,
-        "depth": network.depth(),
-        "size": network.image_size[0],
-        "channels": network.in_channels,
+        "title": architecture.title,
+        "depth": architecture.depth(),
+        "size": architecture.image_size[0],
+        "channels": architecture.in_channels,
         "rows": rows,
         "heads": heads,
     }
