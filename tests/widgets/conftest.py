@@ -48,7 +48,7 @@ class Page:
 
     def __init__(self, page, path: Path):
         self.page, self.path, self.problems = page, path, []
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(30_000)  # of a machine that is busy with other tests
         page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", lambda r: self.problems.append(r.url) if not r.url.startswith(("file:", "data:")) else None)
