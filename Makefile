@@ -43,7 +43,7 @@ lint: $(READY) ## check code, floors, dependencies, types and notebooks without 
 	elif [ "$$CI" = true ]; then echo "Node.js 18 or newer and npm are needed to check the JavaScript" >&2; exit 1; \
 	else echo "JavaScript not checked: that needs Node.js 18 or newer and npm"; fi
 
-javascript: node_modules/.package-lock.json
+javascript: node_modules/.package-lock.json ## check the widgets' front ends (needs Node.js 18 or newer)
 	npm run --silent check
 
 format: $(READY) ## rewrite code in the project's style

@@ -39,7 +39,7 @@ def test_there_are_chapters():
 
 def test_stored_clean(chapter):
     text = chapter.read_text(encoding="utf-8")
-    assert text == cleaned(text), "run `make notebooks`"
+    assert text == cleaned(text, int(chapter.name[:2])), "run `make notebooks`"
 
 
 def test_first_cell_is_the_same_everywhere(chapter):
@@ -74,12 +74,12 @@ def test_title_has_the_number_of_the_file(chapter):
     assert re.match(rf"# {number}\b", markdown(chapter)[0]), f"the first line must start with `# {number}`"
 
 
-def test_four_exercises_with_folded_solutions(chapter):
+def test_exercises_with_folded_solutions(chapter):
     text = "\n\n".join(markdown(chapter))
     assert re.search(r"^## Exercises\s*$", text, re.MULTILINE), "a section `## Exercises`"
-    exercises = text[re.search(r"^## Exercises\s*$", text, re.MULTILINE).end() :]
-    solutions = re.findall(r"<details>\s*<summary>[^<]*solution[^<]*</summary>", exercises, re.IGNORECASE)
-    assert len(solutions) >= 4
+    folded = re.findall(r"<details>\s*<summary>[^<]*solution[^<]*</summary>", text, re.IGNORECASE)
+    headings = [source for source in markdown(chapter) if source.startswith("#### Solution")]
+    assert len(folded) >= 4 or len(headings) >= 6
     assert text.count("<details>") == text.count("</details>")
 
 
