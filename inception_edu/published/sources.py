@@ -9,6 +9,7 @@ SOURCES = {
     "vgg": "Simonyan and Zisserman, Very Deep Convolutional Networks, ICLR 2015, arXiv:1409.1556",
     "notes-googlenet": "Notes (in Chinese) on GoogLeNet: the module, Table 1 and the auxiliary classifiers",
     "notes-inception-v2": "Notes (in Chinese) on Inception-v2: a derivation at 299×299, training on PASCAL VOC",
+    "notes-author-code": "Later code of the same author: github.com/zjZSTU/GoogLeNet, commits 46cf44d and 2e7bbea",
     "notes-d2l": "Notes (in Chinese) on the simplified GoogLeNet of Dive into Deep Learning",
     "notes-reduction": "Notes (in Chinese) on GoogLeNet: configuration, reduction arithmetic, comparison with VGG",
     "notes-paper": "Notes (in Chinese) on Going Deeper with Convolutions: motivation, architecture, training",

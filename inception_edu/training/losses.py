@@ -25,8 +25,8 @@ def cross_entropy(logits: Tensor, labels: Tensor, spec: LossSpec) -> Tensor:
     """The loss of each image (N) for one classifier's logits (N×K), in float32 whatever the network computes in.
 
     With label smoothing ε the target is (1 - ε)·one-hot + ε/K (Szegedy et al. 2016, section 7). The form `scaled`
-    is a slip made in the VOC notes: (1 - ε)·cross-entropy + ε/K. The constant has no gradient, so all it does is
-    multiply the learning rate by 1 - ε; it smooths nothing.
+    is a slip, made in later code of the VOC notes' author: (1 - ε)·cross-entropy + ε/K. The constant has no gradient,
+    so all it does is multiply the learning rate by 1 - ε; it smooths nothing.
     """
     logits = logits.float()
     if spec.smoothing_form == "scaled":

@@ -116,7 +116,7 @@ class LossSpec(Section):
     smoothing_form: str = setting(
         "distribution",
         "`distribution` mixes the label with the uniform distribution; `scaled` "
-        "is the slip of the VOC notes, (1 - ε)·cross-entropy + ε/K, which only lowers the rate",
+        "is a slip, (1 - ε)·cross-entropy + ε/K, which only lowers the rate",
         choices=("distribution", "scaled"),
     )
     aux_weight: float = setting(0.3, "weight of each auxiliary classifier's loss (0.3 in the 2014 paper)", at_least=0)

@@ -12,7 +12,7 @@ from torchvision.transforms import v2
 from inception_edu.published import claims
 from inception_edu.published.recipe_claims import (
     CLAIMS,
-    NOTES,
+    LATER_CODE,
     PAPER,
     best_gap,
     entropy,
@@ -41,8 +41,9 @@ def test_claims_are_registered():
         "rethinking/smoothing-gains-top-1": "disagrees",
         "rethinking/smoothing-gains-top-5": "agrees",
         "rethinking/bn-auxiliary-gains-top-1": "agrees",
-        "notes-inception-v2/smoothing-gradient": "disagrees",
-        "notes-inception-v2/loss-below-entropy": "disagrees",
+        "notes-author-code/smoothing-gradient": "disagrees",
+        "notes-inception-v2/best-of-inception-v2": "agrees",
+        "notes-inception-v2/best-of-googlenet-bn": "agrees",
     }.items(),
 )
 def test_known_verdicts(name, verdict):
@@ -78,11 +79,11 @@ def test_smoothed_loss_at_the_best_gap_is_the_entropy(epsilon, classes):
 
 
 def test_scaled_gradient_is_autograd_s():
-    logits = torch.zeros(1, NOTES["classes"], dtype=torch.float64)
-    logits[0, 0] = best_gap(**NOTES)
+    logits = torch.zeros(1, LATER_CODE["classes"], dtype=torch.float64)
+    logits[0, 0] = best_gap(**LATER_CODE)
     logits.requires_grad_()
-    ((1 - NOTES["epsilon"]) * functional.cross_entropy(logits, torch.tensor([0]))).backward()
-    assert logits.grad[0, 0].item() == pytest.approx(scaled_gradient(**NOTES))
+    ((1 - LATER_CODE["epsilon"]) * functional.cross_entropy(logits, torch.tensor([0]))).backward()
+    assert logits.grad[0, 0].item() == pytest.approx(scaled_gradient(**LATER_CODE))
 
 
 def test_best_gap_of_the_paper():
