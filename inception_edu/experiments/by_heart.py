@@ -33,7 +33,7 @@ def pictures(split: str, count: int | None = None) -> tuple[Tensor, Tensor]:
     data = open_dataset("shapes", image_size=SIDE, split=split)
     number = {data.classes.index(kind): place for place, kind in enumerate(KINDS)}
     kept = [index for index, label in enumerate(data.labels.tolist()) if label in number][:count]
-    images = data.images[kept].float()
+    images = torch.stack([data[index][0] for index in kept]).float()
     images = images - images.mean((2, 3), keepdim=True)
     images = images / images.std((1, 2, 3), keepdim=True)
     return images, torch.tensor([number[label] for label in data.labels[kept].tolist()])
