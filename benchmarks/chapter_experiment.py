@@ -2,8 +2,8 @@
 
     python benchmarks/chapter_experiment.py 09_grid_reduction --epochs 12 --seeds 5
 
-Networks, data and recipe are the chapter's own: both call `inception_edu.experiments.ways.compare_ways`. Two to three
-minutes on two cores.
+Networks, data and recipe are the chapter's own: both call `inception_edu.experiments.ways.compare_ways`. Four to six
+minutes on one core.
 """
 
 from __future__ import annotations

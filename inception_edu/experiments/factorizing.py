@@ -1,4 +1,4 @@
-"""Three ways to see 5×5, in networks that differ in nothing else (Szegedy et al. 2016, section 3.1 and figure 2)."""
+"""Five ways to see 5×5, in networks that differ in nothing else (Szegedy et al. 2016, section 3 and figure 2)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from functools import partial
 
 from torch import nn
 
+from ..arithmetic import Pair, pair
 from ..models.units import ConvUnit
 
 __all__ = ["SEEING", "WAYS", "network"]
 
 
-def conv_unit(into: int, out: int, kernel: int, stride: int = 1, relu: bool = True) -> ConvUnit:
+def conv_unit(into: int, out: int, kernel: int | Pair, stride: int = 1, relu: bool = True) -> ConvUnit:
     """A convolution with batch norm that keeps the grid, but for the stride."""
-    return ConvUnit(into, out, kernel, stride, kernel // 2, batch_norm=True, activation=relu)
+    height, width = pair(kernel)
+    return ConvUnit(into, out, kernel, stride, (height // 2, width // 2), batch_norm=True, activation=relu)
 
 
 def one_5x5(into: int, out: int) -> list[nn.Module]:
@@ -32,10 +34,22 @@ def two_3x3_relu(into: int, out: int) -> list[nn.Module]:
     return [conv_unit(into, out, 3), conv_unit(out, out, 3)]
 
 
+def row_column_linear(into: int, out: int) -> list[nn.Module]:
+    """A row, then a column, and nothing but batch norm between."""
+    return [conv_unit(into, out, (1, 5), relu=False), conv_unit(out, out, (5, 1))]
+
+
+def row_column_relu(into: int, out: int) -> list[nn.Module]:
+    """A row, then a column, with a ReLU between."""
+    return [conv_unit(into, out, (1, 5)), conv_unit(out, out, (5, 1))]
+
+
 SEEING: dict[str, Callable[[int, int], list[nn.Module]]] = {
     "one 5×5": one_5x5,
     "two 3×3, linear between": two_3x3_linear,
     "two 3×3, ReLU between": two_3x3_relu,
+    "1×5, 5×1, linear between": row_column_linear,
+    "1×5, 5×1, ReLU between": row_column_relu,
 }
 
 

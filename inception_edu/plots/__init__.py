@@ -17,6 +17,7 @@ with needs("notebook"):
     from .style import COLORS, SERIES, use_style
     from .tiles import draw_tiles
     from .tower import draw_towers
+    from .ways import draw_ways
     from .whole import draw_whole
     from .windows import draw_windows
 
@@ -38,6 +39,7 @@ __all__ = [
     "draw_results",
     "draw_tiles",
     "draw_towers",
+    "draw_ways",
     "draw_whole",
     "draw_windows",
     "show",

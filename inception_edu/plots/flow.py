@@ -27,7 +27,7 @@ def draw_flow(designs: Mapping[str, Sequence[Mapping[str, Shape]]]) -> Figure:
         designs: by title, a design's stages from input to output; a stage has one tensor or several side by side, each
             a shape (C, H, W) under the name of what made it.
     """
-    fig, axes = plt.subplots(len(designs), 1, figsize=(7.2, 1.75 * len(designs)), squeeze=False)
+    fig, axes = plt.subplots(len(designs), 1, figsize=(6.6, 1.75 * len(designs)), squeeze=False)
     most = max(_values(stage) for stages in designs.values() for stage in stages)
     for ax, (name, stages) in zip(axes[:, 0], designs.items()):
         _bands(ax, stages, most)

@@ -35,7 +35,7 @@ def draw_tiles(
     columns = columns or len(tiles)
     rows = ceil(len(tiles) / columns)
     side = max(max(np.shape(values)) for values in tiles.values())
-    size = (7.2, rows * (7.2 / columns + (0.35 if notes else 0.1)))
+    size = (6.6, rows * (6.6 / columns + (0.35 if notes else 0.1)))
     fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout=ConstrainedLayoutEngine(h_pad=0.12))
     flat = axes.ravel()
     for ax in flat[len(tiles) :]:

@@ -25,7 +25,7 @@ def draw_towers(towers: Mapping[str, Sequence[int | Pair]]) -> Figure:
     Args:
         towers: by name, the kernels from input to output: an integer for a square, or (height, width), in pixels.
     """
-    fig, axes = plt.subplots(1, len(towers), figsize=(7.2, 2.5), squeeze=False)
+    fig, axes = plt.subplots(1, len(towers), figsize=(6.6, 2.3), squeeze=False)
     highest = max(len(kernels) for kernels in towers.values()) * STOREY
     for ax, (name, kernels) in zip(axes[0], towers.items()):
         _tower(ax, [pair(kernel) for kernel in kernels], highest)

@@ -24,7 +24,7 @@ def draw_windows(sizes: list[int], paddings: list[int], kernel: int = 3, stride:
         kernel: pixels that a window reads.
         stride: pixels from one window to the next.
     """
-    fig, axes = plt.subplots(len(paddings), len(sizes), figsize=(7.2, 1.35 * len(paddings)), squeeze=False)
+    fig, axes = plt.subplots(len(paddings), len(sizes), figsize=(6.6, 1.35 * len(paddings)), squeeze=False)
     widest = max(sizes) + 2 * max(paddings)
     for line, padding in zip(axes, paddings):
         for ax, size in zip(line, sizes):

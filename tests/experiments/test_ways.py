@@ -11,7 +11,7 @@ from torch import nn
 from inception_edu.experiments import factorizing, records, reductions, ways
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDS = sorted(records.FOLDER.glob("[0-9][0-9]_*.json"))
+RECORDS = [records.FOLDER / f"{name}.json" for name in ("08_factorizing_convolutions", "09_grid_reduction")]
 
 
 def tiny():
@@ -49,13 +49,22 @@ def test_networks_that_see_5x5_cost_what_the_arithmetic_says():
     one, *pairs = ([p.numel() for p in make().parameters() if p.ndim == 4] for make in factorizing.WAYS.values())
     into_out = ((16, 16), (16, 32), (32, 32))
     assert sum(one) == 3 * 16 * 9 + sum(25 * into * out for into, out in into_out)
-    for pair in pairs:
-        assert sum(pair) == 3 * 16 * 9 + sum(9 * (into * out + out * out) for into, out in into_out)
+    for pair, cells in zip(pairs, (9, 9, 5, 5), strict=True):
+        assert sum(pair) == 3 * 16 * 9 + sum(cells * (into * out + out * out) for into, out in into_out)
 
 
 def test_reductions_are_of_equal_cost():
     costs = [reductions.cost(reduce, reductions.WIDTHS[name]) for name, reduce in reductions.REDUCING.items()]
     assert max(costs) < 1.1 * min(costs)
+
+
+def test_the_control_differs_from_pooling_first_in_the_bottleneck_alone():
+    pool_first, control = "pool, then convolve", "convolve in steps of two"
+    assert reductions.WIDTHS[pool_first] == reductions.WIDTHS[control]
+    sizes = [[p.shape for p in reductions.WAYS[name]().parameters()] for name in (pool_first, control)]
+    assert sizes[0] == sizes[1]
+    costs = [reductions.cost(reductions.REDUCING[name], 20) for name in (pool_first, control)]
+    assert costs[0] == costs[1]
 
 
 def test_the_benchmark_records_the_chapters_experiment(benchmark, monkeypatch, tmp_path):
