@@ -57,9 +57,9 @@ def middle_for(weight: Tensor, share: float) -> int:
 
 
 def large(model: nn.Module, n: int = 5) -> list[ConvUnit]:
-    """The n×n convolutions of a network."""
+    """The n×n convolutions of a network, those that were cut left out."""
     units = [module for module in model.modules() if isinstance(module, ConvUnit)]
-    return [unit for unit in units if unit.conv.kernel_size == (n, n)]
+    return [unit for unit in units if getattr(unit.conv, "kernel_size", None) == (n, n)]
 
 
 def cut(model: nn.Module, share: float) -> nn.Module:

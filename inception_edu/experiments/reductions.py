@@ -1,7 +1,4 @@
-"""Ways to reduce a grid, in networks of equal cost (Szegedy et al. 2016, section 5).
-
-Three are the paper's. The fourth is a control of the first: equal in width, depth and cost, without the bottleneck.
-"""
+"""Three ways to reduce a grid, in networks of equal cost (Szegedy et al. 2016, section 5)."""
 
 from __future__ import annotations
 
@@ -36,16 +33,10 @@ def in_parallel(name: str, depth: int) -> Node:
     return GridReduction(name, depth, HALVE)
 
 
-def convolve_in_steps_of_two(name: str, depth: int) -> Node:
-    """As wide and as dear as pooling first, and its convolution reads the large grid itself."""
-    return chain(Conv("3×3", 2 * depth, 3, stride=2), name=name)
-
-
 REDUCING: dict[str, Callable[[str, int], Node]] = {
     "pool, then convolve": pool_then_convolve,
     "convolve, then pool": convolve_then_pool,
     "in parallel": in_parallel,
-    "convolve in steps of two": convolve_in_steps_of_two,
 }
 
 
