@@ -3,6 +3,7 @@ import { bars, barsHeight } from "./shared/bars.js";
 import { h, s, swatch, table } from "./shared/dom.js";
 import { count, percent, short } from "./shared/format.js";
 import { frame, grid } from "./shared/grid.js";
+import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
 
 /**
@@ -35,6 +36,26 @@ function field(layers, depth) {
   return [receptiveField(seen.map(([height]) => [height, 1])), receptiveField(seen.map(([, width]) => [width, 1]))];
 }
 
+/**
+ * The most channels in the middle with which the chain costs no more than the one convolution; null for a chain of one.
+ *
+ * @param {import("./shared/params.js").Values} p
+ * @returns {number | null}
+ */
+function breakEven(p) {
+  const direct = convParams(p.in_channels, p.out_channels, p.kernel_size);
+  /** @param {number} middle */
+  const cost = (middle) => sum(chain({ ...p, mid_channels: middle }).map((layer) => convParams(...layer)));
+  if (chain(p).length === 1) return null;
+  let [least, most] = [0, direct]; // cost(0) is 0, and a chain of `direct` channels costs more
+  while (most - least > 1) {
+    const middle = Math.floor((least + most) / 2);
+    if (cost(middle) <= direct) least = middle;
+    else most = middle;
+  }
+  return least;
+}
+
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /** @type {import("./shared/widget.js").Compute} */
@@ -50,6 +71,7 @@ function compute(p) {
     direct_macs: convMacs(p.in_channels, p.out_channels, p.kernel_size, p.grid),
     factorized_macs: sum(layers.map((layer) => convMacs(...layer, p.grid))),
     ratio: factorized / direct,
+    break_even: breakEven(p),
     equal_ratio: sum(layers.map(([, , [kh, kw]]) => kh * kw)) / p.kernel_size ** 2,
     field_height: height,
     field_width: width,
@@ -104,15 +126,125 @@ function fields(p, f, width) {
   return { children, label, height: Math.max(side * cell, width >= 430 ? layers.length * 44 + 10 : 0) + 6 };
 }
 
+/**
+ * The widths that the picture of the costs shows: to somewhat beyond the one that saves nothing.
+ *
+ * @param {import("./shared/params.js").Values} p
+ * @param {import("./shared/params.js").Values} f
+ */
+const widest = (p, f) => Math.min(1024, Math.max(8, Math.ceil(1.5 * (f.break_even ?? 8)), p.mid_channels));
+
+/** The cost of the chain by the width in its middle, with the point where it stands. */
+function costs(p, f, width) {
+  const most = widest(p, f);
+  const direct = convParams(p.in_channels, p.out_channels, p.kernel_size);
+  const of = (middle) => sum(chain({ ...p, mid_channels: middle }).map((layer) => convParams(...layer))) / direct;
+  /** @type {[number, number][]} */
+  const points = Array.from({ length: 41 }, (_, i) => [1 + ((most - 1) * i) / 40, of(1 + ((most - 1) * i) / 40)]);
+  const at = f.break_even;
+  return plot({
+    width,
+    height: 250,
+    x: { min: 1, max: most, label: "channels in the middle", format: count },
+    y: {
+      min: 0,
+      max: 1.12 * Math.max(of(most), 1),
+      label: `weights, one ${p.kernel_size}×${p.kernel_size} = 1`,
+      format: short,
+    },
+    lines: [{ series: "a", points }],
+    rules: [
+      { y: 1, series: "muted", label: `one ${p.kernel_size}×${p.kernel_size}` },
+      ...(at === null || at > most ? [] : [{ x: at, series: "muted", label: `nothing saved beyond ${count(at)}` }]),
+    ],
+    marks: [
+      {
+        x: p.mid_channels,
+        y: f.ratio,
+        series: "a",
+        label: `${count(p.mid_channels)}: ${short(f.ratio)}`,
+        rising: true,
+      },
+    ],
+  });
+}
+
+/**
+ * Makes a picture the control of `mid_channels`: drag the point, or move it by keys.
+ *
+ * @param {import("./shared/widget.js").Ui} ui
+ * @param {HTMLElement} picture
+ * @param {() => {left: number, right: number}} axis where the picture's axis lies, in its own pixels
+ */
+function draggable(ui, picture, axis) {
+  /** @param {number} middle */
+  const move = (middle) =>
+    ui.set({ mid_channels: Math.min(Math.max(Math.round(middle), 1), widest(ui.values, ui.figures)) });
+  /** @param {PointerEvent} event */
+  const follow = (event) => {
+    const { left, right } = axis();
+    const x = event.clientX - picture.getBoundingClientRect().left;
+    move(1 + ((widest(ui.values, ui.figures) - 1) * (x - left)) / (right - left));
+  };
+  picture.addEventListener("pointerdown", (event) => {
+    picture.setPointerCapture(event.pointerId);
+    picture.focus();
+    follow(event);
+  });
+  picture.addEventListener("pointermove", (event) => {
+    if (picture.hasPointerCapture(event.pointerId)) follow(event);
+  });
+  picture.addEventListener("keydown", (event) => {
+    const now = ui.values.mid_channels;
+    /** @type {Record<string, number>} */
+    const to = {
+      ArrowRight: now + 1,
+      ArrowUp: now + 1,
+      ArrowLeft: now - 1,
+      ArrowDown: now - 1,
+      PageUp: now + 16,
+      PageDown: now - 16,
+      Home: 1,
+      End: widest(ui.values, ui.figures),
+    };
+    if (!Object.hasOwn(to, event.key)) return;
+    event.preventDefault();
+    move(to[event.key]);
+  });
+}
+
 /** @type {import("./shared/widget.js").Build} */
 function build(ui) {
   const say = ui.status();
+  let axis = { left: 0, right: 1 };
+  const curve = ui.chart(250, (width) => {
+    const drawn = costs(ui.values, ui.figures, width);
+    axis = drawn;
+    return {
+      children: drawn.children,
+      label: `Line chart: the cost by the channels in the middle. ${count(ui.values.mid_channels)} channels cost ${short(ui.figures.ratio)} of one ${ui.values.kernel_size}×${ui.values.kernel_size}.`,
+    };
+  });
+  curve.tabIndex = 0;
+  curve.style.touchAction = "pan-y";
+  curve.style.cursor = "ew-resize";
+  curve.setAttribute("role", "slider");
+  curve.setAttribute("aria-label", "Channels in the middle: drag the point, or use the arrow keys");
+  draggable(ui, curve, () => axis);
   const formula = h("div", { class: "iw-formula" });
   const help = h("p", { class: "iw-help" });
   const where = h("p", { class: "iw-warn" });
   const series = ["a", "c", "d", "e", "a"];
   ui.stage.append(
     say,
+    curve,
+    h(
+      "p",
+      { class: "iw-help" },
+      "Drag the point. Most channels in the middle that cost no more than the one convolution: ",
+      ui.value("break_even", (v) => (v === null ? "there is no middle" : count(v))),
+      ".",
+    ),
     ui.chart(200, (width) => fields(ui.values, ui.figures, width)),
     h(
       "p",
@@ -154,6 +286,10 @@ function build(ui) {
   );
   return (p, f) => {
     const n = p.kernel_size;
+    curve.setAttribute("aria-valuemin", "1");
+    curve.setAttribute("aria-valuemax", String(widest(p, f)));
+    curve.setAttribute("aria-valuenow", String(p.mid_channels));
+    curve.setAttribute("aria-valuetext", `${count(p.mid_channels)} channels, ${short(f.ratio)} of the weights`);
     const divisor = gcd(f.factorized_params, f.direct_params);
     const parts = chain(p).map(([from, to, [kh, kw]]) => `${kh}·${kw}·${from}·${to}`);
     formula.replaceChildren(
@@ -170,11 +306,11 @@ function build(ui) {
           : `${exact} of the cost: this factorization makes the layer dearer.`;
     const equal = p.in_channels === p.mid_channels && p.mid_channels === p.out_channels;
     help.hidden = equal;
-    help.textContent = `With equal numbers of channels everywhere the ratio would be ${short(f.equal_ratio)}; the channels between and out make it ${short(f.ratio)}.`;
+    help.textContent = `With equal numbers of channels everywhere the ratio would be ${short(f.equal_ratio)}; the widths that differ make it ${short(f.ratio)}.`;
     const medium = p.grid >= 12 && p.grid <= 20;
     where.textContent =
       p.way === "stack"
-        ? `Stacked 3×3 help wherever a ${n}×${n} would stand; put a ReLU after each, linear layers between did worse.`
+        ? "In the paper's experiments a ReLU after each 3×3 did better than linear layers between."
         : medium
           ? `A ${p.grid}×${p.grid} grid is where the paper found 1×n with n×1 to work: 12 to 20 pixels a side.`
           : `The saving is real, but the paper found 1×n with n×1 to work on grids of 12 to 20 pixels a side, not ${p.grid}${p.grid > 20 ? ", and not in early layers" : ""}.`;
