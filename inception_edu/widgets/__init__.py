@@ -56,6 +56,7 @@ from ..extras import needs
 with needs("notebook"):
     from .auxiliary_gradients import AuxiliaryGradients
     from .base import Widget
+    from .batch_norm import BatchNorm
     from .convolution_stepper import ConvolutionStepper
     from .crop_sampler import CropSampler
     from .exercise import Exercise
@@ -74,6 +75,7 @@ with needs("notebook"):
 
 __all__ = [
     "AuxiliaryGradients",
+    "BatchNorm",
     "ConvolutionStepper",
     "CropSampler",
     "Exercise",

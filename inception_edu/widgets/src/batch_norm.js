@@ -1,0 +1,191 @@
+import { h, s, table } from "./shared/dom.js";
+import { count, short } from "./shared/format.js";
+import { stream } from "./shared/random.js";
+import { widget } from "./shared/widget.js";
+
+const [MEAN, SPREAD, PICTURE] = [2, 1.5, 3.5];
+const [BATCHES, LARGEST, EPSILON] = [50, 64, 1e-5];
+
+/** The values of each batch; the first is always the same picture's. Twelve even draws less six are nearly normal. */
+const DRAWN = (() => {
+  const draw = stream(29);
+  const normal = () => {
+    let total = 0;
+    for (let i = 0; i < 12; i += 1) total += draw();
+    return total - 6;
+  };
+  return Array.from({ length: BATCHES }, () => [
+    PICTURE,
+    ...Array.from({ length: LARGEST - 1 }, () => MEAN + SPREAD * normal()),
+  ]);
+})();
+
+/** @param {number[]} values @returns {[number, number]} mean and variance */
+function statistics(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [mean, values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length];
+}
+
+/** @param {import("./shared/params.js").Values} p @returns {(value: number, used: [number, number]) => number} */
+const layer =
+  (p) =>
+  (value, [mean, variance]) =>
+    (p.gamma * (value - mean)) / Math.sqrt(variance + EPSILON) + p.beta;
+
+/** The values of the batch that is looked at, before and after. @param {import("./shared/params.js").Values} p */
+function valuesOf(p) {
+  const before = DRAWN[p.number - 1].slice(0, p.batch);
+  /** @type {[number, number]} */
+  const used = p.mode === "train" ? statistics(before) : [MEAN, SPREAD ** 2];
+  return { before, after: before.map((value) => layer(p)(value, used)) };
+}
+
+/**
+ * @param {import("./shared/params.js").Values} p
+ * @returns {import("./shared/params.js").Values}
+ */
+function compute(p) {
+  const { before, after } = valuesOf(p);
+  const [mean, variance] = statistics(before);
+  const [afterMean, afterVariance] = statistics(after);
+  const pictures = DRAWN.map((batch) =>
+    layer(p)(PICTURE, p.mode === "train" ? statistics(batch.slice(0, p.batch)) : [MEAN, SPREAD ** 2]),
+  );
+  return {
+    batch_mean: mean,
+    batch_var: variance,
+    running_mean: MEAN,
+    running_var: SPREAD ** 2,
+    mean_off: Math.abs(mean - MEAN),
+    after_mean: afterMean,
+    after_spread: Math.sqrt(afterVariance),
+    picture_after: after[0],
+    picture_least: Math.min(...pictures),
+    picture_most: Math.max(...pictures),
+    moved: Math.max(...after.map((value, i) => Math.abs(value - before[i]))),
+  };
+}
+
+/** A mean that is zero but for rounding is zero. @param {number} value */
+const shownMean = (value) => short(Math.abs(value) < 1e-9 ? 0 : value);
+
+const [LOW, HIGH, BIN] = [-10, 10, 0.5];
+const BINS = (HIGH - LOW) / BIN;
+const PANEL = 140;
+
+/**
+ * A histogram with the picture as a dot and the means as lines.
+ *
+ * @param {number} width
+ * @param {number} top
+ * @param {{title: string, series: string, values: number[], rules: {x: number, series: string, label: string}[]}} about
+ */
+function histogram(width, top, { title, series, values, rules }) {
+  const toX = (/** @type {number} */ value) =>
+    12 + ((width - 24) * (Math.min(Math.max(value, LOW), HIGH) - LOW)) / (HIGH - LOW);
+  const binOf = (/** @type {number} */ value) => Math.min(Math.max(Math.floor((value - LOW) / BIN), 0), BINS - 1);
+  const counts = new Array(BINS).fill(0);
+  for (const value of values) counts[binOf(value)] += 1;
+  const most = Math.max(...counts);
+  const bottom = top + PANEL - 26;
+  const tall = PANEL - 80;
+  const size = ((width - 24) * BIN) / (HIGH - LOW) - 1;
+  const bars = counts.map((number, i) =>
+    number
+      ? s("rect", {
+          class: `iw-bar iw-${series}`,
+          x: toX(LOW + i * BIN) + 0.5,
+          y: bottom - (tall * number) / most,
+          width: size,
+          height: (tall * number) / most,
+        })
+      : null,
+  );
+  const ticks = [-10, -5, 0, 5, 10].map((value) => [
+    s("line", { class: "iw-axis", x1: toX(value), x2: toX(value), y1: bottom, y2: bottom + 4 }),
+    s("text", { class: "iw-tick", x: toX(value), y: bottom + 17, "text-anchor": "middle" }, count(value)),
+  ]);
+  const lines = rules.map(({ x, series: colour, label }, i) => {
+    const end = toX(x) > width * 0.6;
+    return [
+      s("line", { class: `iw-rule iw-${colour}`, x1: toX(x), x2: toX(x), y1: top + 20, y2: bottom }),
+      s(
+        "text",
+        {
+          class: `iw-note iw-${colour}`,
+          x: toX(x) + (end ? -5 : 5),
+          y: top + 32 + 14 * i,
+          "text-anchor": end ? "end" : "start",
+        },
+        label,
+      ),
+    ];
+  });
+  return [
+    s("text", { class: "iw-strong", x: 0, y: top + 12 }, title),
+    bars,
+    s("line", { class: "iw-axis", x1: 12, x2: width - 12, y1: bottom, y2: bottom }),
+    ticks,
+    lines,
+    s("circle", { class: "iw-mark iw-c", cx: toX(values[0]), cy: bottom - 8, r: 5.5 }),
+  ];
+}
+
+/** @type {import("./shared/widget.js").Build} */
+function build(ui) {
+  const say = ui.status();
+  const chart = ui.chart(2 * PANEL, (width) => {
+    const { values: p, figures: f } = ui;
+    const { before, after } = valuesOf(p);
+    const training = p.mode === "train";
+    const own = { x: f.batch_mean, series: "a", label: `batch's mean ${short(f.batch_mean)}` };
+    const running = { x: f.running_mean, series: "muted", label: `running mean ${short(f.running_mean)}` };
+    return {
+      children: [
+        histogram(width, 0, { title: "Before", series: "a", values: before, rules: [own, running] }),
+        histogram(width, PANEL, {
+          title: "After",
+          series: "b",
+          values: after,
+          rules: [{ x: f.after_mean, series: "b", label: `mean ${shownMean(f.after_mean)}` }],
+        }),
+      ],
+      label: `Two histograms of ${p.batch} values: before, mean ${short(f.batch_mean)}; after, in ${training ? "training" : "evaluation"}, mean ${shownMean(f.after_mean)}. A dot marks the picture that is in every batch, at ${short(before[0])} and at ${short(f.picture_after)}.`,
+    };
+  });
+  ui.stage.append(
+    chart,
+    say,
+    table(
+      ["Statistic", "This batch", "Running", "After"],
+      [
+        ["Mean", ui.value("batch_mean", short), ui.value("running_mean", short), ui.value("after_mean", shownMean)],
+        ["Variance", ui.value("batch_var", short), ui.value("running_var", short), "–"],
+        ["Spread", "–", "–", ui.value("after_spread", short)],
+      ],
+    ),
+    h(
+      "p",
+      { class: "iw-help" },
+      "The batch's mean is ",
+      ui.value("mean_off", short),
+      " off the running one. The picture (dot) becomes ",
+      ui.value("picture_after", short),
+      "; over all fifty batches of this size, ",
+      ui.value("picture_least", short),
+      " to ",
+      ui.value("picture_most", short),
+      ". The layer moves a value by up to ",
+      ui.value("moved", short),
+      ".",
+    ),
+  );
+  return (p, f) => {
+    say.textContent =
+      p.mode === "train"
+        ? `In training the batch's own mean goes to β and its spread to γ. The picture becomes ${short(f.picture_after)} here, and something else in another batch.`
+        : `In evaluation the running statistics are used. The picture becomes ${short(f.picture_after)} in every batch.`;
+  };
+}
+
+export default widget(compute, build);
