@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve lint format notebooks address bench picture widgets javascript lock clean
+.PHONY: help book pdf test lab serve lint format notebooks address bench picture widgets javascript lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(READY) ## execute every chapter and write the HTML; prints the page to open
 	@$(BIN)/python book/_tools/build.py
+
+pdf: book ## write the print edition, _build/inception-book.pdf (needs Chromium)
+	@$(BIN)/python book/_tools/print_book.py
 
 test: lint book ## everything that CI runs: lint, the book's build, all tests
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal

@@ -23,6 +23,7 @@ FILES = [
     "CONTRIBUTING.md",
     "CITATION.cff",
     "book/how_to_read.md",
+    "book/index.md",
     "book/_tools/first_cell.py",
 ]
 

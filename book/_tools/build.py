@@ -11,15 +11,18 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
+TAKE_ALONG = HTML / "inception-book.zip"  # the whole built book; its first page offers it
+OFFER = re.compile(r'<p class="take-along">.*?</p>', re.DOTALL)
 
 # What a chapter's outputs depend on besides its own cells, and what a page depends on besides its own text.
 EXECUTION_INPUTS = ["inception_edu", "requirements.txt"]
-PAGE_INPUTS = ["_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_tools/build.py"]
+PAGE_INPUTS = ["_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_templates", "book/_tools/build.py"]
 
 
 def digest(paths: list[str], root: Path = ROOT) -> str:
@@ -68,6 +71,20 @@ def run_jupyter_book() -> int:
     return process.returncode
 
 
+def pack(folder: Path = HTML, archive: Path = TAKE_ALONG) -> None:
+    """Put the built book into an archive, unless nothing is newer than it; the copy does not offer itself again."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file != archive)
+    if archive.exists() and archive.stat().st_mtime >= max(file.stat().st_mtime for file in files):
+        return
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in files:
+            name = f"{archive.stem}/{file.relative_to(folder).as_posix()}"
+            if file.name == "index.html":
+                packed.writestr(name, OFFER.sub("", file.read_text(encoding="utf-8")))
+            else:
+                packed.write(file, name)
+
+
 def main() -> int:
     pages = [BUILD / ".doctrees", HTML]
     forget_if_changed("execution", EXECUTION_INPUTS, [BUILD / ".jupyter_cache", *pages])
@@ -81,6 +98,7 @@ def main() -> int:
         shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
         print("The book was not built: see the first warning or error above.", file=sys.stderr)
         return status
+    pack()
     print(f"The book is built. Open {HTML / 'index.html'}")
     return 0
 

@@ -1,5 +1,7 @@
 """The built book in a real browser, opened from its folder, with no network at all."""
 
+from urllib.parse import quote, unquote
+
 import pytest
 
 from tests.book.conftest import NAMES
@@ -137,13 +139,40 @@ def test_theme_button_turns_the_figures_too(reader, soup):
     assert window.evaluate(ink) != light
 
 
-def test_search_works_from_a_folder(reader, html):
+@pytest.mark.parametrize(
+    ("question", "title", "excerpt"),
+    [
+        ("harder to build", None, "harder"),  # words of the text
+        ("6,998,552", None, "6,998,552"),  # a number as it is printed
+        ("6998552", None, "6,998,552"),  # and as one types it
+        ("LabelSmoothing", None, "LabelSmoothing"),  # a class
+        ('"inception (3x3)"', None, None),
+        ("create_model", "inception_edu.create_model", "create_model"),  # a documented name
+    ],
+)
+def test_search_finds_sections_from_a_folder(reader, html, question, title, excerpt):
     page = reader().page
-    page.goto((html / "search.html").as_uri() + "?q=inception")
-    page.wait_for_selector("#search-results ul.search li a")
-    links = page.eval_on_selector_all("#search-results ul.search li a", "links => links.map(link => link.href)")
-    assert links
-    assert all(link.startswith("file:") for link in links)
+    page.goto((html / "search.html").as_uri() + "?q=" + quote(question))
+    results = page.locator("#search-results ul.search li")
+    if excerpt is None:
+        assert results.count() == 0
+        assert "No section" in page.locator("#search-results [role=status]").inner_text()
+        return
+    assert any(excerpt in text for text in results.locator("p").all_inner_texts())
+    assert excerpt in results.locator("mark").all_inner_texts()
+    link = results.get_by_role("link", name=title, exact=True) if title else results.locator("a")
+    link.first.click()
+    anchor = unquote(page.url.partition("#")[2])
+    assert page.url.startswith("file:")
+    assert page.evaluate("id => document.getElementById(id) !== null", anchor)
+
+
+def test_search_answers_while_one_types(reader, html):
+    page = reader().page
+    page.goto((html / "search.html").as_uri())
+    assert page.locator("#search-results ul.search li").count() == 0
+    page.locator('.bd-search-container input[name="q"]').fill("receptive field")
+    assert page.locator("#search-results ul.search li").count() > 1
 
 
 def test_first_page_leads_into_the_book(reader):
