@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test lab serve lint format notebooks address bench picture widgets javascript lock clean
+.PHONY: help book pdf test lab serve lint format notebooks classroom address bench picture widgets javascript lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ format: $(READY) ## rewrite code in the project's style
 
 notebooks: $(READY) ## strip the chapters of outputs and machine metadata, and write their first cell
 	@$(BIN)/python book/_tools/notebooks.py
+
+classroom: $(READY) ## write dist/student and dist/teacher: make classroom CHAPTERS="2 3 8" COURSE=course.toml
+	@$(BIN)/python book/_tools/editions.py $(CHAPTERS) $(if $(COURSE),--course "$(COURSE)")
 
 address: $(READY) ## write the repository's address everywhere: make address URL=https://github.com/you/yours
 	@$(BIN)/python book/_tools/address.py $(URL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,10 @@ from .exercise import Instance
 from .isolation import run_apart
 from .kinds import Setting
 from .progress import record, student
+from .source import source_of
 from .verdict import Verdict
 
 __all__ = ["Checked", "check", "solved"]
-
-LONGEST_SOURCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,14 @@ class Checked:
         correct: True, False, or None where an answer is kept and not graded.
         remark: what to tell.
         hint: the next hint, one more after each wrong attempt; empty where none is left.
+        kept: the answer as the file has it; None where there was none to be read.
     """
 
     id: str
     correct: bool | None
     remark: str
     hint: str = ""
+    kept: Any = None
 
     def __str__(self) -> str:
         sign = {True: "✓ right.", False: "✗ not yet.", None: "kept."}[self.correct]
@@ -69,11 +69,11 @@ def check(id: str, answer: Any) -> Checked:
         verdict = _judge(instance, answer)
     except ValueError as error:
         return Checked(id, False, str(error))
-    entry = record(id, instance.case, _kept(answer), verdict.correct)
+    entry = record(id, instance.case, _kept(answer), verdict.correct, asked=instance.exercise.digest)
     hint = ""
     if verdict.correct is False and instance.hints:
         hint = instance.hints[min(entry["attempts"], len(instance.hints)) - 1]
-    return Checked(id, verdict.correct, verdict.remark, hint)
+    return Checked(id, verdict.correct, verdict.remark, hint, entry["answer"])
 
 
 def solved(id: str, answer: Any) -> Checked:
@@ -106,10 +106,7 @@ def _judge(instance: Instance, answer: Any) -> Verdict:
 def _kept(answer: Any) -> Any:
     """An answer as JSON can hold it: of code, its source."""
     if callable(answer):
-        try:
-            return inspect.getsource(answer)[:LONGEST_SOURCE]
-        except (OSError, TypeError):
-            return getattr(answer, "__name__", str(answer))
+        return source_of(answer)
     if isinstance(answer, dict):
         return {str(key): _kept(value) for key, value in answer.items()}
     return answer if isinstance(answer, (str, int, float, bool, type(None))) else str(answer)

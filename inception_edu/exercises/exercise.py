@@ -102,6 +102,12 @@ class Exercise:
         return Instance(self, 1 + int.from_bytes(digest[:8], "big") % (len(self.cases) - 1))
 
     @property
+    def digest(self) -> str:
+        """A short mark of what is asked; another edition of the book that asks something else has another one."""
+        asked = repr((self.id, self.prompt, self.kind.name, [dict(case) for case in self.cases]))
+        return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+    @property
     def code(self) -> str:
         """The worked solution as a cell of a notebook: the function's body, its last expression what it returns."""
         return _as_cell(self.solution)

@@ -78,8 +78,19 @@ def save_answers(answers: dict[str, Any], path: str | Path = FILE) -> None:
         raise
 
 
-def record(id: str, case: int, answer: Any, correct: bool | None, path: str | Path = FILE) -> dict[str, Any]:
-    """Add an attempt to the file; returns the exercise's entry, attempts counted."""
+def record(
+    id: str, case: int, answer: Any, correct: bool | None, path: str | Path = FILE, asked: str = ""
+) -> dict[str, Any]:
+    """Add an attempt to the file; returns the exercise's entry, attempts counted.
+
+    Args:
+        id: the exercise.
+        case: whose numbers it had.
+        answer: what was answered, as JSON can hold it.
+        correct: what became of it.
+        path: the file.
+        asked: the exercise's digest, by which a grade book sees that another edition asked.
+    """
     answers = load_answers(path)
     before = answers["answers"].get(id)
     attempts = before.get("attempts", 0) if isinstance(before, dict) else 0
@@ -89,7 +100,7 @@ def record(id: str, case: int, answer: Any, correct: bool | None, path: str | Pa
         "correct": correct,
         "attempts": (attempts if isinstance(attempts, int) else 0) + 1,
         "at": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
+    } | ({"asked": asked} if asked else {})
     answers["answers"][id] = entry
     answers["student"] = _student or answers.get("student", "")
     save_answers(answers, path)

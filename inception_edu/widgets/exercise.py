@@ -70,7 +70,8 @@ class Exercise(Widget):
         """A reader of a live notebook has checked an answer: it goes into the file."""
         if change.new > change.old:
             p = self.params
-            record(self.instance.exercise.id, self.instance.case, p["answer"], self.compute(p)["correct"])
+            found = self.instance.exercise
+            record(found.id, self.instance.case, p["answer"], self.compute(p)["correct"], asked=found.digest)
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
         """The verdict on the answer, once it is checked: state, correct, remark."""
