@@ -15,7 +15,7 @@ from typing import NoReturn
 from . import __version__
 from .commands.streams import settle, writable
 
-COMMANDS = ("models", "table", "claims", "train", "compare", "predict", "export")
+COMMANDS = ("models", "table", "claims", "train", "compare", "predict", "export", "classroom")
 
 
 def main(argv: list[str] | None = None) -> int:

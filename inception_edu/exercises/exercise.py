@@ -28,6 +28,7 @@ import hashlib
 import inspect
 import re
 import textwrap
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -92,9 +93,10 @@ class Exercise:
     def for_student(self, name: str = "") -> Instance:
         """The exercise as this student gets it; without a name, as the book has it.
 
-        The same name gets the same numbers everywhere. Capital letters and spaces around a name do not matter.
+        The same name gets the same numbers everywhere. Capital letters, spaces around a name and the ways to
+        store an accent do not matter.
         """
-        plain = " ".join(name.split()).casefold()
+        plain = " ".join(unicodedata.normalize("NFC", name).split()).casefold()
         if not plain or len(self.cases) == 1:
             return Instance(self, 0)
         digest = hashlib.sha256(f"{self.id}\n{plain}".encode()).digest()

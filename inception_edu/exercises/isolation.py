@@ -15,7 +15,7 @@ from typing import Any
 
 from .verdict import Verdict
 
-__all__ = ["SECONDS", "run_apart"]
+__all__ = ["SECONDS", "guarded", "run_apart"]
 
 SECONDS = 20.0
 """How long a student's code may run."""
@@ -32,7 +32,7 @@ def run_apart(judge: Callable[[], Verdict], seconds: float = SECONDS) -> Verdict
         seconds: how long it may take.
     """
     if not hasattr(os, "fork"):
-        return _guarded(judge)
+        return guarded(judge)
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     child = context.Process(target=_answer, args=(there, judge), daemon=True)
@@ -60,13 +60,14 @@ def _answer(pipe: Any, judge: Callable[[], Verdict]) -> None:  # pragma: no cove
     torch.set_num_threads(1)  # the threads of a parallel region did not come along
     _limit_memory()
     try:
-        pipe.send(_guarded(judge))
+        pipe.send(guarded(judge))
     finally:
         pipe.close()
         os._exit(0)
 
 
-def _guarded(judge: Callable[[], Verdict]) -> Verdict:
+def guarded(judge: Callable[[], Verdict]) -> Verdict:
+    """The verdict of `judge`; where its code ends what should go on, a verdict that says so."""
     try:
         return judge()
     except MemoryError:

@@ -4,6 +4,7 @@ from ..extras import needs
 
 with needs("notebook"):
     from .accuracies import draw_accuracies, draw_class_counts
+    from .class_results import draw_class
     from .costs import draw_costs
     from .differences import draw_differences
     from .figure import show
@@ -27,6 +28,7 @@ __all__ = [
     "cost_parts",
     "draw_accuracies",
     "draw_breakdown",
+    "draw_class",
     "draw_class_counts",
     "draw_costs",
     "draw_differences",

@@ -1,0 +1,129 @@
+"""The answers in a notebook of the student edition, read without running it.
+
+A literal in the source of a cell counts (``answer_3_2 = "39.7 %"``); what is computed there is taken from the output of
+its check, which holds the answer, not what became of it. Written code is the source of its cell.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from ..exercises import find
+from ..exercises.code import Code
+from ..exercises.exercise import Exercise
+from .student import ANSWER, STUDENT
+
+__all__ = ["answers_of_notebook"]
+
+LONGEST_CELL = 20_000
+MOST_CELLS = 5_000
+NAME = re.compile(r"answer_(\d{1,2})_(\d{1,2})")
+
+
+def answers_of_notebook(notebook: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The student's name and the answers by exercise.
+
+    Raises:
+        ValueError: it is no notebook of this edition.
+    """
+    cells = notebook.get("cells")
+    if not isinstance(cells, list) or len(cells) > MOST_CELLS:
+        raise ValueError("it is no notebook that can be read")
+    student, literal, shown = "", {}, {}
+    for cell in cells:
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = _text(cell.get("source"))
+        for name, value in _assigned(source):
+            if name == "i_am":
+                student = value
+            else:
+                literal[name] = value
+        literal |= _code(cell, source)
+        for data in _outputs(cell):
+            said, answer = data.get(STUDENT), data.get(ANSWER)
+            if isinstance(said, dict) and isinstance(said.get("student"), str) and not student:
+                student = said["student"]
+            if isinstance(answer, dict) and isinstance(answer.get("exercise"), str):
+                shown[answer["exercise"]] = answer.get("answer")
+    if not student and not literal and not shown:
+        raise ValueError("it is a notebook without answers: not of the student edition, or empty")
+    answers = {id: value for id, value in (shown | literal).items() if _is_plain(value)}
+    return student[:200], answers
+
+
+def _assigned(source: str) -> Iterator[tuple[str, Any]]:
+    """Answers, by the exercise's id, and the name under ``i_am``, that stand in a cell as literals."""
+    if "answer_" not in source and "i_am" not in source:
+        return
+    for statement in _statements(source):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if NAME.fullmatch(name):
+                found = _literal(value)
+                if found not in (None, "", {}):
+                    yield name.removeprefix("answer_").replace("_", "."), found
+            case ast.Expr(value=ast.Call(func=ast.Name(id="i_am"), args=[value])):
+                found = _literal(value)
+                if isinstance(found, str) and found.strip():
+                    yield "i_am", found
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def _literal(value: ast.expr) -> Any:
+    try:
+        found = ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
+    if isinstance(found, dict):
+        return found if any(part not in (None, "") for part in found.values()) else None
+    return found.strip() if isinstance(found, str) else found
+
+
+def _code(cell: dict[str, Any], source: str) -> dict[str, str]:
+    """A cell in which code is asked for, where it is no longer the stub."""
+    metadata = cell.get("metadata")
+    id = metadata.get("exercise") if isinstance(metadata, dict) else None
+    found = _exercise(id)
+    if found is None or not isinstance(found.kind, Code) or found.kind.stub in source:
+        return {}
+    defined = rf"^(class|def)\s+{re.escape(found.kind.object)}\b"
+    return {found.id: source} if re.search(defined, source, re.MULTILINE) else {}
+
+
+def _exercise(id: Any) -> Exercise | None:
+    try:
+        return find(id) if isinstance(id, str) else None
+    except ValueError:
+        return None
+
+
+def _outputs(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else []:
+        data = output.get("data") if isinstance(output, dict) else None
+        if isinstance(data, dict):
+            yield data
+
+
+def _text(source: Any) -> str:
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    return source if isinstance(source, str) and len(source) <= LONGEST_CELL else ""
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(part, (str, int, float, type(None))) for part in value.values())
+    return isinstance(value, (str, int, float))
