@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import struct
 import sys
 from contextlib import suppress
@@ -19,8 +20,9 @@ MEMORY = 2 * 2**30
 """Bytes that the code may take beyond what the process already has."""
 
 NOBODY = 65534
-CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID = 0x10000000, 0x40000000, 0x20000000
-LANDLOCK_CREATE, LANDLOCK_RESTRICT, NO_NEW_PRIVS = 444, 446, 38
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+LANDLOCK_CREATE, LANDLOCK_RESTRICT = 444, 446
+NO_NEW_PRIVS, DIE_WITH_PARENT = 38, 1
 LANDLOCK_ALL = 0x1FFF  # every right on files that the first version of Landlock knows
 
 
@@ -45,13 +47,14 @@ def drop_rights(seconds: float, empty: str, keep: int) -> list[str]:  # pragma: 
     os.closerange(keep + 1, 4096)
     if _landlock():
         held.append("paths")
+    # Root can leave the disk's tree at once, and must not stay root; others get that right in a namespace of their own.
+    away = _leave_tree(empty)
+    if _no_longer_root():
+        held.append("processes")
     if _libc("unshare", CLONE_NEWUSER | CLONE_NEWNET):
         held.append("network")
-    with suppress(OSError):
-        os.chroot(empty)
+    if away or _leave_tree(empty):
         held.append("paths")
-    with suppress(OSError):
-        os.chdir("/")
     limits = {"RLIMIT_CPU": int(seconds) + 1, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
     if os.path.exists("/proc/self/statm") or sys.platform.startswith("linux"):
         limits["RLIMIT_AS"] = _taken + MEMORY if _taken else 8 * 2**30
@@ -60,8 +63,7 @@ def drop_rights(seconds: float, empty: str, keep: int) -> list[str]:  # pragma: 
         with suppress(OSError, ValueError, AttributeError):
             resource.setrlimit(getattr(resource, name), (most, most))
             held += {"RLIMIT_AS": ["memory"], "RLIMIT_NOFILE": ["new files", "network"]}.get(name, [])
-    if _no_longer_root():
-        held.append("processes")
+    _libc("prctl", DIE_WITH_PARENT, signal.SIGKILL)
     return held
 
 
@@ -92,6 +94,15 @@ def not_prevented(held: list[str]) -> list[str]:
         "deception: code that looks for the right answer in its own process can find it; read what got full marks"
     )
     return lines
+
+
+def _leave_tree(empty: str) -> bool:  # pragma: no cover  runs in the child
+    try:
+        os.chroot(empty)
+        os.chdir("/")
+    except OSError:
+        return False
+    return True
 
 
 def _no_longer_root() -> bool:  # pragma: no cover  runs in the child

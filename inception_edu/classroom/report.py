@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def write_report(book: GradeBook, path: str | Path, title: str = "The class") ->
         ),
     ]
     sections = "".join(f"<h2>{name}</h2><ul>{items}</ul>" for name, items in lists if items)
-    signs = " · ".join(f"{sign} {state}" for state, sign in SIGNS.items())
+    signs = ", ".join(f"{sign} {state}" for state, sign in SIGNS.items())
     page = (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
         f"<title>{_text(title)}</title><style>{STYLE}</style><h1>{_text(title)}</h1>"
@@ -98,4 +99,5 @@ def _row(book: GradeBook, person: Any) -> str:
 
 
 def _text(text: Any) -> str:
-    return html.escape(printable(text, 300), quote=True)
+    """A text in HTML, without the marks of Markdown that remarks have."""
+    return html.escape(re.sub("[*`]", "", printable(text, 300)), quote=True)

@@ -7,6 +7,7 @@ The notebook's own outputs hold the answers too (never the right ones), so that 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 
 from ..exercises import Choice, Text, checking, find, list_exercises
@@ -114,9 +115,7 @@ def hand_in(chapter: int) -> Shown:
             state = "right" if entry.get("correct") is True else "kept" if isinstance(found.kind, Text) else "not yet"
         lines.append(f"| {found.id} | {found.title} | {state} |")
     if "google.colab" in sys.modules and answers:  # pragma: no cover  only there
-        from google.colab import files  # pyright: ignore[reportMissingImports]
-
-        files.download(FILE)
+        import_module("google.colab.files").download(FILE)
     table = "\n".join(["| exercise | | |", "|---|---|---|", *lines])
     end = f"Hand in the file **{FILE}**, which lies beside this notebook."
     return Shown(f"{table}\n\n{end}", f"Hand in the file {FILE}.")

@@ -44,7 +44,7 @@ def draw_class(counts: Mapping[str, Mapping[str, int]], points: Sequence[int], o
             bars.barh(rows, widths, 0.72, left=left, color=color, hatch=hatch, label=label, **edge)
         left += widths
     bars.set_yticks(rows, exercises)
-    bars.invert_yaxis()
+    bars.set_ylim(max(len(exercises), 1) - 0.5, -0.5)
     bars.grid(axis="y", visible=False)
     bars.set_xlim(0, max(left.max(initial=0), 1))
     bars.set_xlabel("students")

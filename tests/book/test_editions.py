@@ -1,6 +1,7 @@
 """The two editions of every chapter: students get stubs and no solution anywhere, teachers get it all, run."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -206,8 +207,10 @@ def test_nbgrader_releases_and_grades_the_student_edition(tmp_path):
 
 
 def run_nbgrader(folder, *arguments):
+    programs = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # nbgrader calls alembic
+    command = [sys.executable, "-m", "nbgrader", *arguments]
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=False
+        command, cwd=folder, capture_output=True, encoding="utf-8", env=os.environ | {"PATH": programs}
     )
     assert done.returncode == 0, done.stderr[-3000:]
 
