@@ -48,7 +48,8 @@ def draw_class(counts: Mapping[str, Mapping[str, int]], points: Sequence[int], o
     bars.grid(axis="y", visible=False)
     bars.set_xlim(0, max(left.max(initial=0), 1))
     bars.set_xlabel("students")
-    bars.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
+    if exercises:
+        bars.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
     edges = np.linspace(-0.5, of + 0.5, min(of + 2, 22))
     students.hist(points, bins=list(edges), color=COLORS["1x1"], rwidth=0.9)
     students.set_xlabel(f"points of {of}")
