@@ -4,7 +4,6 @@ import csv
 import json
 import os
 
-import nbformat
 import pytest
 
 from inception_edu.classroom import grade
@@ -115,12 +114,15 @@ def test_encodings(tmp_path, encoding):
 
 
 def notebook(*cells):
-    made = [nbformat.v4.new_code_cell(source, metadata=about, outputs=outputs) for source, about, outputs in cells]
-    return nbformat.writes(nbformat.v4.new_notebook(cells=made)).encode()
+    made = [
+        {"cell_type": "code", "source": source.splitlines(keepends=True), "metadata": about, "outputs": outputs}
+        for source, about, outputs in cells
+    ]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
 def shown(**data):
-    return [nbformat.v4.new_output("execute_result", data=data, execution_count=1)]
+    return [{"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}]
 
 
 def test_a_notebook_alone_is_graded_and_never_run(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from inception_edu.exercises import Verdict, check, find
 from inception_edu.exercises.isolation import run_apart
 from inception_edu.exercises.progress import use_student
+from inception_edu.exercises.source import source_of
 
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="no fork: student's code runs in this process")
 
@@ -45,7 +46,20 @@ def test_answers_are_kept_in_a_file_of_ones_own(own_folder):
         "correct": False,
         "attempts": 2,
         "at": "",
+        "asked": find("3.2").digest,
     }
+
+
+def test_of_a_class_in_a_notebook_its_whole_cell_is_kept():
+    shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell()
+    cell = "import math\n\n\nclass Mine:\n    def area(self):\n        return math.pi\n"
+    assert shell.run_cell(cell).success
+    assert source_of(shell.user_ns["Mine"]) == cell
+
+
+def test_of_a_function_in_a_file_its_own_source_is_kept():
+    assert source_of(raises) == 'def raises(*arguments):\n    raise KeyError("mine")\n'
+    assert source_of(len) == "len"
 
 
 def test_a_name_changes_the_numbers(own_folder):
