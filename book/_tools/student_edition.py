@@ -18,6 +18,10 @@ from inception_edu.exercises.exercise import LEVELS
 HIDDEN = {"remove-input", "hide-input"}
 """Tags of cells whose code the page folds or leaves out; the edition folds it."""
 
+FIELD = "A field checks your answer at once. What you answer stays on your machine."
+CELL = "The cell below an answer checks it. What you answer stays on your machine until you hand it in."
+"""What a chapter says of its exercises, and what an edition says."""
+
 WHO = """from inception_edu.classroom import ask, check, hand_in, i_am
 
 i_am("")  # between the quotation marks: your id or your name, as your teacher's list has it"""
@@ -74,7 +78,7 @@ def lesson_cell(cell, links):
     """A cell of the lesson: code that the page folds is folded."""
     made = nbformat.from_dict({**cell, "metadata": {}})
     if cell.cell_type == "markdown":
-        made.source = links(cell.source)
+        made.source = links(cell.source).replace(FIELD, CELL)
     elif HIDDEN & set(cell.metadata.get("tags", [])) or re.search(r"^Quiz\(", cell.source, re.MULTILINE):
         made.metadata = nbformat.from_dict({"jupyter": {"source_hidden": True}, "cellView": "form"})
     return made

@@ -21,7 +21,7 @@ _HOMES = {
     "hand_in": "student",
     "i_am": "student",
     "grade": "grading",
-    "report": "report",
+    "report": "pictures",
 }
 
 

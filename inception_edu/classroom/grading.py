@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,8 @@ def grade(
             continue
         if submission is not None:
             work.take(submission)
-    with CodeRunner() if run_code else nullcontext() as runner:
+    # Some solutions print what they find; here nobody reads it.
+    with CodeRunner() if run_code else nullcontext() as runner, redirect_stdout(io.StringIO()):
         work.judge_all(Judge(runner.run if runner else None))
         book.not_prevented = runner.not_prevented() if runner else []
     book.exercises = list(asked.values()) if asked is not None else work.answered()

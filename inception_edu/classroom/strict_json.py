@@ -37,7 +37,8 @@ def read_json(raw: bytes) -> Any:
 def printable(text: Any, longest: int = 80) -> str:
     """A stranger's text on one line that every file and console takes."""
     plain = " ".join(str(text)[: 4 * longest].encode("utf-8", "replace").decode().split())
-    plain = "".join(letter if letter.isprintable() else "?" for letter in plain)
+    if not plain.isprintable():
+        plain = "".join(letter if letter.isprintable() else "?" for letter in plain)
     return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
 
 

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     writers = [(write_grades, args.out), (_titled(write_moodle, title), args.moodle)]
     writers += [(_titled(write_canvas, title), args.canvas)]
     if args.report:
-        from ..classroom.report import write_report
+        from ..classroom.pictures import write_report
 
         writers.append((_titled(write_report, title), args.report))
     for write, path in writers:

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from editions import CHAPTERS, link_rewriter, main
 from student_edition import student_edition
-from teacher_edition import QUESTIONS, discussion, teacher_edition, tomllib
+from teacher_edition import QUESTIONS, discussion, known_wrong, notes, teacher_edition, tomllib
 
 from inception_edu.classroom import Course, load_course
 from inception_edu.exercises import Instance, Text, chapters, find, list_exercises
@@ -95,6 +95,20 @@ def test_stubs_run_and_are_worth_nothing(number, tmp_path, monkeypatch):
                     exec(cell.source, scope)
     finally:
         use_student("")
+
+
+def test_what_is_said_of_a_field_is_said_of_a_cell():
+    text = "\n".join(cell.source for cell in student(3).cells)
+    assert "A field checks" not in text
+    assert "The cell below an answer checks it" in text
+
+
+@pytest.mark.parametrize("found", list_exercises(), ids=lambda found: found.id)
+def test_the_teacher_is_told_of_every_exercise(found):
+    text = notes(found)
+    assert str(found.minutes) in text
+    assert "Hints" in text
+    assert known_wrong(found) or not found.mistakes
 
 
 def test_nbgraders_metadata_is_whole():

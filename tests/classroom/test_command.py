@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,18 @@ def test_the_report_is_a_page_that_loads_nothing(course):
     assert "<svg" in page
     assert 'src="http' not in page
     assert "<script" not in page
+
+
+def test_the_grade_books_notebook_runs(course, capsys):
+    path = Path(__file__).resolve().parents[2] / "book" / "_tools" / "grade_book.ipynb"
+    if not path.exists():
+        pytest.skip("the installed package comes without the book")
+    scope = {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), scope)
+    assert (course / "canvas.csv").exists()
+    assert scope["book"].of > 0
 
 
 @pytest.mark.parametrize(
