@@ -11,7 +11,7 @@ HELP = "put finished runs side by side, with mean and spread over seeds"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `inception-edu compare`."""
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="folder of a run (runs/*), or a result.json")
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="folder of a run, or a result.json")
     parser.add_argument("--plot", metavar="FILE", help="draw the learning curves into FILE (.png, .svg, .pdf)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
