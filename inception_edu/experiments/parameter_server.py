@@ -1,4 +1,6 @@
-"""A parameter server inside one machine: the processes that `asynchronous` needs, started from a notebook or a script::
+"""A parameter server inside one machine: the processes that `asynchronous` needs, started from a notebook or a script.
+
+For example::
 
     with ParameterServer(model, images, labels, workers=3) as server:
         run = server.run(300, lr=0.05)
