@@ -66,7 +66,7 @@ address: $(READY) ## write the repository's address everywhere: make address URL
 bench: $(READY) ## measure the build from nothing; writes inception_edu/experiments/records/ and the README
 	@$(BIN)/python benchmarks/book_times.py
 
-picture: book ## take the README's picture of the built book (needs Chromium)
+picture: book ## take the pictures of the built book: the README's and the gallery's (needs Chromium)
 	@$(BIN)/python book/_tools/picture.py
 
 widgets: node_modules/.package-lock.json ## build the widgets' front ends (needs Node.js 18 or newer)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import anywidget
 import ipywidgets
 import traitlets
+from IPython import get_ipython
 
 from .page import front_end, page_html
 from .params import Param
@@ -119,8 +121,20 @@ class Widget(anywidget.AnyWidget, ipywidgets.ValueWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        # Front ends with a widget manager choose the live view; a page without a kernel is left with the HTML.
+        # Front ends with a widget manager choose the live view; a page without a kernel is left with the HTML. A
+        # program that exports the notebook would choose the live view too, and show nothing where there is no network.
+        if not _attended():
+            data = {"text/plain": repr(self)}
         return {**data, "text/html": self.to_html()}, metadata
+
+
+def _attended() -> bool:
+    """Whether somebody may sit in front of this kernel: a program such as nbconvert asks it to take no input."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    served = os.environ.get("SERVER_SOFTWARE", "").startswith(
+        "voila"
+    )  # it runs a notebook so, and is live all the same
+    return kernel is None or served or getattr(kernel, "_allow_stdin", True)
 
 
 def _text(value: Any) -> str:
