@@ -45,6 +45,7 @@ class GradeBook:
         exercises: what was set, in order: the columns.
         results: by student and exercise; what is not there is missing.
         places: the files that each student handed in.
+        twice: who answered an exercise in two files; a notebook beside a file of answers is none more.
         late: students whose platform marked a file as late.
         lines: what was not as it should be, as pairs of place and line.
         not_prevented: what code that was run could have done nevertheless.
@@ -56,6 +57,7 @@ class GradeBook:
     exercises: list[Exercise] = field(default_factory=list)
     results: dict[Person, dict[str, Result]] = field(default_factory=dict)
     places: dict[Person, list[str]] = field(default_factory=dict)
+    twice: list[Person] = field(default_factory=list)
     late: set[Person] = field(default_factory=set)
     lines: list[tuple[str, str]] = field(default_factory=list)
     not_prevented: list[str] = field(default_factory=list)
@@ -90,15 +92,6 @@ class GradeBook:
     def missing(self) -> list[Person]:
         """Who handed nothing in."""
         return [person for person in self.roster.people if person not in self.places]
-
-    @property
-    def twice(self) -> list[Person]:
-        """Who handed in more than one file of answers; a notebook beside one is none more."""
-        return [
-            person
-            for person, places in self.places.items()
-            if sum(not place.lower().endswith(".ipynb") for place in places) > 1
-        ]
 
     def counts(self, exercise: Exercise) -> Counter[str]:
         """How many students' answers came to which state."""

@@ -70,12 +70,16 @@ def grade(
     return book
 
 
+Given = tuple[Answer, Submission]
+"""An answer, and the file that it stands in."""
+
+
 class _Grading:
     """The work: files by student, then one answer an exercise, then verdicts."""
 
     def __init__(self, book: GradeBook, roster: Roster, asked: dict[str, Exercise] | None, book_numbers: bool):
         self._book, self._roster, self._asked, self._book_numbers = book, roster, asked, book_numbers
-        self._taken: dict[Person, dict[str, tuple[Answer, Submission]]] = {}
+        self._taken: dict[Person, dict[str, Given]] = {}
         self._exercises: dict[str, Exercise] = {}
 
     def take(self, submission: Submission) -> None:
@@ -94,14 +98,19 @@ class _Grading:
                 continue
             if answer.asked and answer.asked != exercise.digest:
                 self._book.tell(place, f"{id} was asked by another edition of the book; judged by this one")
-            before = kept.get(id)
-            if before is None:
-                kept[id] = (answer, submission)
-            elif before[0].given != answer.given:
-                later = _later((answer, submission), before)
-                kept[id] = later
-                counts = shown(later[1].place)
-                self._book.tell(place, f"{id} is answered in {shown(before[1].place)} too; {counts} counts")
+            kept[id] = self._chosen(id, person, (answer, submission), kept.get(id))
+
+    def _chosen(self, id: str, person: Person, one: Given, before: Given | None) -> Given:
+        """Of two answers the later; a notebook's gives way to that of a file of answers, unmentioned."""
+        if before is None or one[1].is_notebook != before[1].is_notebook:
+            return one if before is None or before[1].is_notebook else before
+        chosen = _later(one, before)
+        if person not in self._book.twice:
+            self._book.twice.append(person)
+        if one[0].given != before[0].given:
+            places = f"{shown(before[1].place)} too; {shown(chosen[1].place)} counts"
+            self._book.tell(shown(one[1].place), f"{id} is answered in {places}")
+        return chosen
 
     def judge_all(self, judge: Judge) -> None:
         """Judge every answer with its student's own numbers."""
@@ -164,7 +173,7 @@ class _Grading:
         return known
 
 
-def _later(one: tuple[Answer, Submission], other: tuple[Answer, Submission]) -> tuple[Answer, Submission]:
+def _later(one: Given, other: Given) -> Given:
     """The later of two answers, by the student's clock; one that says when before one that does not."""
     if one[0].at is None or other[0].at is None:
         return one if one[0].at is not None else other

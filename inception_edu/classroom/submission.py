@@ -47,6 +47,11 @@ class Submission:
     answers: dict[str, Answer] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it is a notebook, and no file of answers."""
+        return self.place.lower().endswith(".ipynb")
+
 
 def read_submission(place: str, raw: bytes) -> Submission | None:
     """Read a file.

@@ -2,11 +2,14 @@
 
 import json
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inception_edu.cli import main
+from inception_edu.exercises import find
 
 from .simulated import PEOPLE, POINTS, all_right, answers, roster
 
@@ -40,6 +43,20 @@ def test_json(course, capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["students"][0]["points"] == POINTS
     assert len(found["missing"]) == 29
+
+
+def test_a_solution_that_prints_stays_out_of_the_json(course, capsys, monkeypatch):
+    found = find("3.2")
+
+    def chatty(**parameters):
+        print("found something")
+        return found.solution(**parameters)
+
+    monkeypatch.setitem(
+        sys.modules["inception_edu.exercises.exercise"]._REGISTER, "3.2", replace(found, solution=chatty)
+    )
+    assert grade("--json") == 0
+    assert json.loads(capsys.readouterr().out)["students"][0]["points"] == POINTS
 
 
 def test_the_report_is_a_page_that_loads_nothing(course):

@@ -89,6 +89,13 @@ def test_twice_the_later_answer_counts(tmp_path):
     assert any("3.2 is answered in" in line for _, line in book.lines)
 
 
+def test_a_file_for_each_chapter_and_notebooks_beside_them_are_not_twice(tmp_path):
+    files = {f"{ID}/answers.json": FILE, f"{ID}/answers (1).json": answers(ID, {"4.1": 1})}
+    files[f"{ID}/chapter.ipynb"] = notebook((f'i_am("{ID}")', {}, []), ('answer_3_2 = "0.1"', {}, []))
+    got, book, _ = points(tmp_path, files)
+    assert (got, book.twice, book.lines) == (POINTS, [], [])
+
+
 def test_a_platforms_name_that_is_on_no_roster(tmp_path):
     _, book, person = points(tmp_path, {"Mallory X_1_assignsubmission_file_/answers.json": FILE})
     assert person not in book.places
