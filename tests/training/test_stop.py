@@ -162,9 +162,13 @@ def test_a_signal_to_the_whole_command_line(tmp_path, workers, number):
         start_new_session=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
-    wait_for((tmp_path / "history.csv").exists)
-    os.killpg(process.pid, number)
-    err = process.communicate(timeout=60)[1]
+    try:
+        wait_for((tmp_path / "history.csv").exists)
+        os.killpg(process.pid, number)
+        err = process.communicate(timeout=60)[1]
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)  # a run of 500 epochs must not go on behind a test that failed
+        raise
     assert process.returncode == STATUS[number], err
     assert err.splitlines()[-1].startswith("stopped in epoch")
     assert load_checkpoint(tmp_path / "checkpoint.pt")["epoch"] >= 1
