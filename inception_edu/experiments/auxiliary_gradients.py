@@ -1,59 +1,141 @@
-"""What auxiliary heads do to the gradient: one network trained with them and without, from the same weights."""
+"""What auxiliary heads do to the gradient of one network, at its first weights and while it is trained."""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from statistics import fmean, geometric_mean
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from .intervals import difference
 
-__all__ = ["RECIPE", "RUNS", "record"]
+if TYPE_CHECKING:
+    from ..training.recipe import Recipe
 
-RUNS = {"with": 0.3, "without": 0.0}
-"""The weight of the heads' losses in both runs."""
+__all__ = ["MOMENTS", "RECIPE", "record"]
+
+Gradients = dict[str, tuple[float, float]]
+"""What `inception_edu.experiments.gradients.relative_gradients` returns."""
+
+MOMENTS = (0, 5, 10, 20, 40, 80, 124, 160, 200, 249, 300, 374)
+"""Steps before which the gradients are measured."""
 
 RECIPE = {
     "name": "auxiliary gradients",
-    "epochs": 2,
-    "batch_size": 32,
-    "model": {"name": "googlenet", "stem": "cifar", "width": 0.125},
-    "data": {"name": "shapes", "image_size": 32, "test_subset": 100},
+    "epochs": 3,
+    "batch_size": 16,
+    "model": {"name": "googlenet", "width": 0.125},
+    "data": {"name": "shapes", "image_size": 80, "subset": 2000, "test_subset": 100},
     "augment": {"flip": "random"},
+    "loss": {"aux_weight": 0.3},
     "optimizer": {"name": "adam", "lr": 1e-3},
     "schedule": {"name": "constant"},
     "evaluation": {"every": 0},
 }
-"""What the book recorded: plain GoogLeNet, as without batch normalization the gradient has the harder way."""
+"""What the book recorded: plain GoogLeNet, for without batch normalization the gradient has the harder way."""
+
+PICTURES = 128
+"""How many of the training pictures the gradients are measured on, always the same."""
 
 
-def record(*, every: int = 5, seeds: Iterable[int] = (0, 1), **settings: Any) -> dict[str, Any]:
-    """Train with heads and without, from the same weights on the same images, and record the norms of the gradients.
+def record(
+    *,
+    moments: Iterable[int] = MOMENTS,
+    seeds: Iterable[int] = range(5),
+    keep: str | Path | None = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Train with the heads' losses and measure, at each moment, both gradients of the network as it is.
 
     Args:
-        every: Steps that are averaged.
-        seeds: One pair of runs each; the norms are their geometric mean, losses and accuracies the mean.
-        **settings: Changes to `RECIPE`, by dotted name, and arguments of `inception_edu.train`.
+        moments: Steps before which is measured, counted from 0.
+        seeds: One run each.
+        keep: A folder in which each run's figures are kept, and found again by a later call.
+        **settings: Changes to `RECIPE`, by dotted name.
 
     Returns:
-        What the widget `AuxiliaryGradients` takes and JSON can hold: ``with`` and ``without``, each as from
-        `inception_edu.experiments.gradients.record_gradients`.
+        What the widget `AuxiliaryGradients` takes and JSON can hold: ``moments``, ``stages``, and a row for each moment
+        with a figure for each stage: ``alone`` (relative gradient of the last classifier's loss, geometric mean over
+        the seeds), ``factor`` (by which the heads' losses enlarge it) and ``margin`` (Student's 95 % interval of the
+        factor reaches from factor / margin to factor × margin); ``loss`` by moment, that of the last classifier on the
+        pictures that are measured on.
     """
     from ..training.recipe import Recipe
-    from .gradients import record_gradients  # needs torch, which the widget that shows a recording does not
 
-    recipe = Recipe.from_dict(RECIPE)
-    made: dict[str, Any] = {"seeds": list(seeds)}
-    for name, weight in RUNS.items():
-        wanted = {**settings, "loss.aux_weight": weight}
-        runs = [record_gradients(recipe, every=every, seed=seed, **wanted) for seed in made["seeds"]]
-        made[name] = {
-            **runs[0],
-            "norms": _rounded(np.exp(np.mean([np.log(run["norms"]) for run in runs], axis=0)).tolist()),
-            **{key: _rounded(np.mean([run[key] for run in runs], axis=0).tolist()) for key in ("loss", "accuracy")},
-        }
-    return made
+    moments, seeds = list(moments), list(seeds)
+    recipe = Recipe.from_dict(RECIPE).override(settings)
+    runs = [_kept(recipe.override({"seed": seed}), moments, keep) for seed in seeds]
+    return {
+        "moments": moments,
+        "seeds": seeds,
+        "pictures": PICTURES,
+        "settings": recipe.to_dict(),
+        "stages": list(runs[0][0][0]),
+        "loss": [_digits(fmean(losses)) for losses in zip(*([loss for _, loss in run] for run in runs))],
+        **_means([[gradients for gradients, _ in run] for run in runs]),
+    }
 
 
-def _rounded(numbers: Any) -> Any:
-    """Five digits of each number: more would be noise."""
-    return [_rounded(n) for n in numbers] if isinstance(numbers, list) else float(f"{numbers:.5g}")
+def _kept(recipe: Recipe, moments: list[int], keep: str | Path | None) -> list[tuple[Gradients, float]]:
+    """One training, or what was kept of it."""
+    if keep is None:
+        return _run(recipe, moments)
+    path = Path(keep) / f"auxiliary_gradients_{recipe.seed}.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(_run(recipe, moments)), encoding="utf-8")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _run(recipe: Recipe, moments: list[int]) -> list[tuple[Gradients, float]]:
+    """One training: by moment, what `relative_gradients` says, and the last classifier's loss."""
+    import torch
+
+    from ..augmentation.batches import Normalize
+    from ..datasets import open_dataset
+    from ..training.run import train
+    from .gradients import relative_gradients
+
+    shapes = open_dataset("shapes", image_size=recipe.data.image_size, subset=PICTURES)
+    normalize = Normalize(recipe.data.mean, recipe.data.std, torch.device("cpu"))
+    images = normalize(torch.stack([image for image, _ in shapes]))
+    found: list[tuple[Gradients, float]] = []
+    steps = 0
+
+    def look(event: str, loop: Any) -> None:
+        nonlocal steps
+        if event != "gradients":
+            return
+        if steps in moments:
+            gradients = relative_gradients(loop.model, images, shapes.labels, recipe.loss.aux_weight)
+            loop.model.eval()
+            with torch.no_grad():
+                loss = torch.nn.functional.cross_entropy(loop.model(images), shapes.labels).item()
+            loop.model.train()
+            found.append((gradients, loss))
+        steps += 1
+
+    train(recipe, device="cpu", progress=False, callback=look)
+    if len(found) < len(moments):
+        raise ValueError(f"the training has {steps} steps; it has no step {max(moments)}")
+    return found
+
+
+def _means(runs: list[list[Gradients]]) -> dict[str, Any]:
+    """Over the seeds, by moment and stage: geometric means, and the interval of the factor."""
+    rows: dict[str, list[list[float]]] = {"alone": [], "factor": [], "margin": []}
+    for seeds in zip(*runs):  # the seeds at one moment
+        alone = [[one[stage][0] for one in seeds] for stage in seeds[0]]
+        factors = [[math.log(one[stage][1] / one[stage][0]) for one in seeds] for stage in seeds[0]]
+        found = [difference(logs, [0.0] * len(logs)) for logs in factors]
+        rows["alone"].append([_digits(geometric_mean(values)) for values in alone])
+        rows["factor"].append([_digits(math.exp(one["mean"])) for one in found])
+        rows["margin"].append([_digits(math.exp(one["margin"])) for one in found])
+    return rows
+
+
+def _digits(number: float) -> float:
+    """Four digits: more would be noise."""
+    return float(f"{number:.4g}")

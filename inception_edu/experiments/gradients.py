@@ -1,73 +1,62 @@
-"""How large the gradients are, stage by stage, while a network trains."""
+"""How large a gradient reaches every stage of a network: from its last classifier alone, and with auxiliary heads."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
 
-from ..training.recipe import Recipe
-from ..training.run import train
-
-__all__ = ["record_gradients"]
+__all__ = ["draw_normal", "norm", "relative_gradients"]
 
 
-def record_gradients(recipe: str | Recipe = "quick", *, every: int = 1, **settings: Any) -> dict[str, Any]:
-    """Train as `recipe` says and record the norm of the gradient of every stage of the trunk.
+def relative_gradients(
+    model: nn.Module, images: Tensor, labels: Tensor, weight: float = 0.3
+) -> dict[str, tuple[float, float]]:
+    """Norm of the gradient over norm of the weights of every stage, of one network at the weights that it has.
+
+    Dropout is off, so that the two numbers of a stage differ in the losses alone.
 
     Args:
-        recipe: As in `inception_edu.train`. Clip no gradients: they would be recorded clipped.
-        every: Average over this many steps.
-        **settings: As in `inception_edu.train`.
+        model: A network of `create_model` with auxiliary heads; its weights and modes stay as they are.
+        images: N×C×H×W, as the network reads them.
+        labels: N classes.
+        weight: Of each head's loss in the sum.
 
     Returns:
-        Plain values, ready for JSON: ``stages`` (those with weights, from the image to the logits), ``parameters`` of
-        each, ``steps`` (the last step of each average, counted from 1), ``norms`` (a row for each of `steps`: the L2
-        norm of each stage's gradient, the root of the mean square over the steps), ``loss`` (mean training loss, with
-        the weighted losses of auxiliary heads), ``accuracy`` (mean training accuracy of the last classifier),
-        ``settings``, and where it was run.
-
-    Raises:
-        ValueError: `every` is no positive whole number, the network has no stages, or as in ``train``.
+        By stage with weights, from the image to the logits: with the last classifier's loss alone, and with the sum.
     """
-    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-        raise ValueError(f"every must be a positive whole number of steps, not {every!r}")
-    stages: dict[str, list[torch.nn.Parameter]] = {}
-    squares: list[torch.Tensor] = []
-    means: list[torch.Tensor] = []  # of each step: loss, accuracy
-    before = torch.zeros(3, dtype=torch.float64)
+    modes = {module: module.training for module in model.modules()}
+    model.train()
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.eval()
+    last, *heads = model(images)
+    for module, mode in modes.items():
+        module.training = mode
 
-    def look(event: str, loop: Any) -> None:
-        if event != "gradients":
-            return
-        if not stages:
-            if not hasattr(loop.model, "stages"):
-                raise ValueError(
-                    "gradients are recorded by stages: the network needs them, as those of create_model do"
-                )
-            found = {name: [*stage.parameters()] for name, stage in loop.model.stages.named_children()}
-            stages.update({name: weights for name, weights in found.items() if weights})
-        squares.append(torch.stack([_square(weights) for weights in stages.values()]))
-        if loop.step == 0:
-            before.zero_()
-        here = loop.sums.cpu() - before
-        means.append(here[:2] / here[2])
-        before.copy_(loop.sums)
-
-    result = train(recipe, callback=look, **settings)
-    groups = [slice(start, start + every) for start in range(0, len(squares) - every + 1, every)]
-    return {
-        "stages": list(stages),
-        "parameters": [sum(w.numel() for w in weights) for weights in stages.values()],
-        "steps": [group.stop for group in groups],
-        "norms": [torch.stack(squares[group]).mean(0).sqrt().tolist() for group in groups],
-        "loss": [torch.stack(means[group])[:, 0].mean().item() for group in groups],
-        "accuracy": [torch.stack(means[group])[:, 1].mean().item() for group in groups],
-        "settings": result.recipe.to_dict(),
-        **result.provenance,
-    }
+    main = F.cross_entropy(last, labels)
+    side = sum((F.cross_entropy(scores, labels) for scores in heads), torch.zeros(()))
+    found = {}
+    for name, stage in model.stages.named_children():  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
+        weights = [value for key, value in stage.named_parameters() if key.endswith("weight")]
+        if weights:
+            alone = torch.autograd.grad(main, weights, retain_graph=True)
+            added = torch.autograd.grad(side, weights, retain_graph=True, allow_unused=True, materialize_grads=True)
+            both = [one + weight * other for one, other in zip(alone, added)]
+            found[name] = norm(alone) / norm(weights), norm(both) / norm(weights)
+    return found
 
 
-def _square(weights: list[torch.nn.Parameter]) -> torch.Tensor:
-    """The square of the norm of their gradient."""
-    return torch.stack([w.grad.square().sum() for w in weights if w.grad is not None]).sum()
+def norm(tensors: Iterable[Tensor]) -> float:
+    """The norm of several tensors as one vector."""
+    return torch.stack([tensor.detach().norm() for tensor in tensors]).norm().item()
+
+
+def draw_normal(model: nn.Module, deviation: float, seed: int) -> None:
+    """Draw all weights anew as AlexNet's were, from a normal distribution of one deviation for every layer."""
+    generator = torch.Generator().manual_seed(seed)
+    for layer in model.modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            nn.init.normal_(layer.weight, std=deviation, generator=generator)

@@ -1,25 +1,67 @@
-"""What is recorded of gradients is what the backward pass gives."""
+"""The two gradients of a stage are what backward passes give."""
 
 import pytest
 import torch
+from torch.nn import functional as F
 
-from inception_edu import train
-from inception_edu.experiments.gradients import record_gradients
+from inception_edu import create_model
+from inception_edu.experiments.gradients import draw_normal, relative_gradients
 
-TINY = {"epochs": 1, "batch_size": 8, "data.subset": 40, "data.test_subset": 10}
-SETTINGS = TINY | {"model.width": 0.0625, "model.stem": "cifar", "data.image_size": 32, "progress": False}
+STAGE = "inception_4a"
 
 
-def test_recorded_norms_are_those_of_the_backward_pass():
-    seen, correct = [], []
+@pytest.fixture(scope="module")
+def images():
+    return torch.randn(4, 3, 80, 80, generator=torch.Generator().manual_seed(0))
 
-    def look(event, loop):
-        if event == "gradients":
-            weights = loop.model.stages.linear.parameters()
-            seen.append(torch.cat([w.grad.flatten() for w in weights]).norm().item())
-            correct.append(loop.sums[1].item())
 
-    train("quick", callback=look, **SETTINGS)
-    recorded = record_gradients("quick", **SETTINGS)
-    assert [row[-1] for row in recorded["norms"]] == pytest.approx(seen, rel=1e-4)
-    assert sum(recorded["accuracy"]) * 8 == pytest.approx(correct[-1])
+@pytest.fixture(scope="module")
+def labels():
+    return torch.tensor([0, 1, 2, 3])
+
+
+def make(**more):
+    return create_model("googlenet", num_classes=10, image_size=80, width=1 / 16, seed=0, **more)
+
+
+def norm_of(gradients):
+    return torch.cat([gradient.flatten() for gradient in gradients]).norm().item()
+
+
+def test_they_are_those_of_the_losses(images, labels):
+    model = make()
+    found = relative_gradients(model, images, labels, weight=0.5)
+    plain = model.train()
+    for module in plain.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.eval()
+    weights = [value for name, value in plain.stages.get_submodule(STAGE).named_parameters() if name.endswith("weight")]
+    main, one, other = (F.cross_entropy(scores, labels) for scores in plain(images))
+    alone = torch.autograd.grad(main, weights, retain_graph=True)
+    both = torch.autograd.grad(main + 0.5 * (one + other), weights)
+    size = norm_of(weights)
+    assert found[STAGE] == pytest.approx((norm_of(alone) / size, norm_of(both) / size), rel=1e-4)
+
+
+def test_heads_reach_nothing_above_them(images, labels):
+    found = relative_gradients(make(), images, labels)
+    assert [alone == both for alone, both in found.values()] == [False] * 8 + [True] * 4
+
+
+def test_the_network_stays_as_it_is(images, labels):
+    model = make().eval()
+    model.stages.convolution_1.train()
+    modes = [module.training for module in model.modules()]
+    relative_gradients(model, images, labels)
+    assert [module.training for module in model.modules()] == modes
+    assert all(weight.grad is None for weight in model.parameters())
+
+
+def test_weights_of_one_deviation():
+    model = make()
+    draw_normal(model, 0.01, seed=1)
+    drawn = torch.cat([w.flatten() for name, w in model.named_parameters() if name.endswith("weight")])
+    assert drawn.std().item() == pytest.approx(0.01, rel=0.02)
+    other = make()
+    draw_normal(other, 0.01, seed=1)
+    assert torch.equal(model.stages.linear.weight, other.stages.linear.weight)

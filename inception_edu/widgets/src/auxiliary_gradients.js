@@ -1,126 +1,126 @@
 import { h, swatch, table } from "./shared/dom.js";
-import { count, percent, short } from "./shared/format.js";
-import { unpack } from "./shared/packing.js";
+import { count, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
 
-/** {with, without}: the norms of every stage at the step looked at, and all of one stage, as 10 to the packed number. */
-function norms(p, data) {
-  const [step, stage] = [Math.min(p.step, data.steps.length) - 1, data.stages.indexOf(p.stage)];
-  const n = data.stages.length;
-  return Object.fromEntries(
-    ["with", "without"].map((run) => {
-      const { values } = unpack(data[run]);
-      const norm = (s, i) => 10 ** values[s * n + i] / (p.scale === "weight" ? Math.sqrt(data.parameters[i]) : 1);
-      return [
-        run,
-        {
-          by_stage: data.stages.map((_, i) => norm(step, i)),
-          by_step: data.steps.map((_, s) => norm(s, stage)),
-          accuracy: unpack(data[`${run}_accuracy`]).values[step],
-        },
-      ];
-    }),
-  );
+/** Where the figures of a setting stand: the row of its moment, the place of its stage. */
+function place(p, data) {
+  return { moment: Math.min(p.moment, data.moments.length) - 1, stage: data.stages.indexOf(p.stage) };
 }
 
 /** @type {import("./shared/widget.js").Compute} */
 function compute(p, data) {
-  const [step, stage] = [Math.min(p.step, data.steps.length) - 1, data.stages.indexOf(p.stage)];
-  const { with: a, without: b } = norms(p, data);
+  const { moment, stage } = place(p, data);
+  const [alone, factor, margin] = ["alone", "factor", "margin"].map((name) => data[name][moment][stage]);
   return {
-    last_step: data.steps.length,
-    at: data.steps[step],
-    with_norm: a.by_stage[stage],
-    without_norm: b.by_stage[stage],
-    ratio: a.by_stage[stage] / b.by_stage[stage],
-    with_fall: a.by_stage[0] / a.by_stage.at(-1),
-    without_fall: b.by_stage[0] / b.by_stage.at(-1),
-    with_accuracy: a.accuracy,
-    without_accuracy: b.accuracy,
+    last_moment: data.moments.length,
+    at: data.moments[moment],
+    alone,
+    together: alone * factor,
+    factor,
+    low: factor / margin,
+    high: factor * margin,
+    loss: data.loss[moment],
   };
 }
 
-const NAMES = [
-  ["with", "a", "with heads"],
-  ["without", "b", "without heads"],
-];
+const words = (name) => name.replaceAll("_", " ");
 
-function curves(ui, figure, x, at, width) {
-  const found = norms(ui.values, ui.data);
-  // one scale for all steps, so that a moving slider moves the lines
-  const every = NAMES.flatMap(([run]) => [...unpack(ui.data[run]).values]);
-  const share = ui.values.scale === "weight" ? ui.data.parameters.map(Math.sqrt) : [1];
-  const y = {
-    min: 10 ** Math.min(...every) / Math.max(...share),
-    max: (2 * 10 ** Math.max(...every)) / Math.min(...share),
-    log: true,
-    label: "gradient norm",
-    format: short,
-  };
+/** As short as an axis of a dozen names wants it: c1 for convolution_1, 3a for inception_3a, L for linear. */
+const label = (name) => name.replace("inception_", "").replace("convolution_", "c").replace("linear", "L");
+
+/** Both gradients of every stage at the moment looked at. */
+function byStage(ui, width) {
+  const { stages, alone, factor } = ui.data;
+  const { moment, stage } = place(ui.values, ui.data);
+  const both = alone.flatMap((row, i) => row.flatMap((value, j) => [value, value * factor[i][j]]));
+  const line = (series, name, value) => ({ series, name, points: stages.map((_, i) => [i + 1, value(i)]) });
   return plot({
     width,
-    height: 270,
-    x: { min: x[0], max: x.at(-1), format: count, ...at.axis },
-    y,
-    lines: NAMES.map(([run, series, name]) => ({
-      series,
-      name,
-      points: found[run][figure].map((norm, i) => [x[i], norm]),
-    })),
-    rules: [{ x: at.x, label: at.label }],
+    height: 280,
+    x: {
+      min: 1,
+      max: stages.length,
+      ticks: stages.map((_, i) => i + 1),
+      format: (i) => label(stages[i - 1]),
+      label: "stage, from the image to the logits",
+    },
+    // one scale for all moments, so that a moving slider moves the lines
+    y: {
+      min: Math.min(...both) / 1.5,
+      max: 1.5 * Math.max(...both),
+      log: true,
+      label: "gradient ÷ weights",
+      format: short,
+    },
+    lines: [
+      line("b", "last loss alone", (i) => alone[moment][i]),
+      line("a", "with the heads' losses", (i) => alone[moment][i] * factor[moment][i]),
+    ],
+    rules: [{ x: stage + 1 }],
+  }).children;
+}
+
+/** The factor of the stage looked at over the training, with its interval. */
+function byMoment(ui, width) {
+  const { moments, factor, margin } = ui.data;
+  const { stage } = place(ui.values, ui.data);
+  const line = (power, more) => ({
+    series: "a",
+    points: moments.map((step, i) => [step, factor[i][stage] * margin[i][stage] ** power]),
+    ...more,
+  });
+  const lines = [line(0, {}), line(-1, { faint: true }), line(1, { faint: true })];
+  const values = lines.flatMap(({ points }) => points.map(([, y]) => y));
+  return plot({
+    width,
+    height: 240,
+    x: { min: moments[0], max: moments.at(-1), label: `steps made (${words(ui.values.stage)})`, format: count },
+    y: { min: Math.min(0.8, ...values), max: Math.max(1.2, ...values), label: "with ÷ without", format: short },
+    lines,
+    rules: [{ x: ui.figures.at }, { y: 1 }],
   }).children;
 }
 
 /** @type {import("./shared/widget.js").Build} */
 function build(ui) {
   const say = ui.status();
-  const { stages, steps } = ui.data;
-  const words = (name) => name.replaceAll("_", " ");
-  const pair = (title, name, format) => [title, ui.value(`with_${name}`, format), ui.value(`without_${name}`, format)];
   ui.stage.append(
     say,
-    ui.chart(270, (width) => ({
-      children: curves(
-        ui,
-        "by_stage",
-        stages.map((_, i) => i + 1),
-        {
-          x: stages.indexOf(ui.values.stage) + 1,
-          label: words(ui.values.stage),
-          axis: { label: "stage with weights, from the image to the logits" },
-        },
-        width,
-      ),
-      label: `Gradient norm by stage at step ${ui.figures.at}, with and without heads.`,
+    ui.chart(280, (width) => ({
+      children: byStage(ui, width),
+      label: `Relative gradient by stage after ${ui.figures.at} steps, with the heads' losses and without.`,
     })),
-    ui.chart(270, (width) => ({
-      children: curves(
-        ui,
-        "by_step",
-        steps,
-        {
-          x: ui.figures.at,
-          label: `step ${ui.figures.at}`,
-          axis: { label: `training step (${words(ui.values.stage)})` },
-        },
-        width,
-      ),
-      label: `Gradient norm of ${words(ui.values.stage)} over ${count(steps.at(-1))} steps, with and without heads.`,
+    ui.chart(240, (width) => ({
+      children: byMoment(ui, width),
+      label: `Factor by which the heads' losses enlarge the gradient of ${words(ui.values.stage)}, over the training.`,
     })),
     table(
-      ["Figure", [swatch("a"), "With heads"], [swatch("b"), "Without"]],
+      ["Gradient ÷ weights of this stage", ""],
       [
-        pair("Norm of this stage", "norm", short),
-        pair("First stage ÷ last stage", "fall", short),
-        pair("Training accuracy of the trunk", "accuracy", percent),
+        [[swatch("b"), "Last loss alone"], ui.value("alone", short)],
+        [[swatch("a"), "With the heads' losses"], ui.value("together", short)],
       ],
     ),
-    h("p", { class: "iw-help" }, "At step ", ui.value("at"), ", with ÷ without: ", ui.value("ratio", short), "."),
+    h(
+      "p",
+      { class: "iw-help" },
+      "After ",
+      ui.value("at"),
+      " steps: with ÷ without ",
+      ui.value("factor", short),
+      ", interval ",
+      ui.value("low", short),
+      " to ",
+      ui.value("high", short),
+      "; loss of the last classifier ",
+      ui.value("loss", short),
+      ".",
+    ),
   );
   return (p, f) => {
-    const more = f.ratio >= 1;
-    say.textContent = `At step ${f.at}, the gradient of ${words(p.stage)} is ${short(more ? f.ratio : 1 / f.ratio)} times as ${more ? "large" : "small"} with heads as without.`;
+    const by = f.factor >= 1 ? `${short(f.factor)} times as large` : `${short(1 / f.factor)} times as small`;
+    say.textContent = `After ${f.at} steps, the gradient of ${words(p.stage)} is ${by} with the heads' losses as without.`;
   };
 }
 

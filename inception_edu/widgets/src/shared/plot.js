@@ -10,6 +10,7 @@ import { compact } from "./format.js";
  * @property {string} label
  * @property {boolean} [log]
  * @property {(value: number) => string} [format]
+ * @property {number[]} [ticks] where marks stand, where round numbers will not do
  *
  * @typedef {object} Line
  * @property {[number, number][]} points
@@ -112,7 +113,7 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
       s("text", { class: "iw-tick", x: left - 6, y: toY(t) + 4, "text-anchor": "end" }, formatY(t)),
     );
   }
-  for (const t of x.log ? decades(x.min, x.max) : ticks(x.min, x.max, Math.round(width / 90))) {
+  for (const t of x.ticks ?? (x.log ? decades(x.min, x.max) : ticks(x.min, x.max, Math.round(width / 90)))) {
     children.push(
       s("line", { class: "iw-axis", x1: toX(t), x2: toX(t), y1: bottom, y2: bottom + 4 }),
       s("text", { class: "iw-tick", x: toX(t), y: bottom + 17, "text-anchor": "middle" }, formatX(t)),
