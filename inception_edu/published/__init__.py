@@ -2,6 +2,7 @@
 
 from . import (
     batch_norm_claims,
+    detection_claims,
     factorization_claims,
     googlenet_claims,
     history_claims,
@@ -20,6 +21,7 @@ def claims() -> list[Claim]:
         *table_1_claims(),
         *googlenet_claims.CLAIMS,
         *history_claims.CLAIMS,
+        *detection_claims.CLAIMS,
         *batch_norm_claims.CLAIMS,
         *factorization_claims.CLAIMS,
         *rethinking_claims.CLAIMS,
