@@ -4,6 +4,7 @@ from . import (
     batch_norm_claims,
     detection_claims,
     factorization_claims,
+    family_claims,
     googlenet_claims,
     history_claims,
     recipe_claims,
@@ -26,6 +27,7 @@ def claims() -> list[Claim]:
         *factorization_claims.CLAIMS,
         *rethinking_claims.CLAIMS,
         *recipe_claims.CLAIMS,
+        *family_claims.CLAIMS,
     ]
 
 
