@@ -59,3 +59,22 @@ def test_in_evaluation_the_other_pictures_do_not_matter(still):
 def test_a_larger_batch_leaves_less_to_chance():
     small, large = BatchNorm(batch=4).figures, BatchNorm(batch=64).figures
     assert large["picture_most"] - large["picture_least"] < (small["picture_most"] - small["picture_least"]) / 2
+
+
+def test_the_values_are_dragged_and_moved_by_keys(still):
+    page = still(BatchNorm())
+    after = page.page.locator('.iw-chart[role="slider"]')
+    after.focus()
+    page.page.keyboard.press("End")
+    assert page.number("after_mean") == pytest.approx(3)
+    page.page.keyboard.press("ArrowLeft")
+    assert after.get_attribute("aria-valuenow") == page.control("beta").input_value() == "2.9"
+    box = after.bounding_box()
+    page.page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 60)
+    page.page.mouse.down()
+    page.page.mouse.move(box["x"] + 0.45 * box["width"], box["y"] + 60)
+    page.page.mouse.up()
+    dragged = page.number("after_mean")
+    assert -1.5 < dragged < -0.5
+    page.page.mouse.move(box["x"] + 10, box["y"] + 60)  # the button is up
+    assert page.number("after_mean") == dragged

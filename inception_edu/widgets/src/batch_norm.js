@@ -77,17 +77,16 @@ const PANEL = 140;
  * A histogram with the picture as a dot and the means as lines.
  *
  * @param {number} width
- * @param {number} top
  * @param {{title: string, series: string, values: number[], rules: {x: number, series: string, label: string}[]}} about
  */
-function histogram(width, top, { title, series, values, rules }) {
+function histogram(width, { title, series, values, rules }) {
   const toX = (/** @type {number} */ value) =>
     12 + ((width - 24) * (Math.min(Math.max(value, LOW), HIGH) - LOW)) / (HIGH - LOW);
   const binOf = (/** @type {number} */ value) => Math.min(Math.max(Math.floor((value - LOW) / BIN), 0), BINS - 1);
   const counts = new Array(BINS).fill(0);
   for (const value of values) counts[binOf(value)] += 1;
   const most = Math.max(...counts);
-  const bottom = top + PANEL - 26;
+  const bottom = PANEL - 26;
   const tall = PANEL - 80;
   const size = ((width - 24) * BIN) / (HIGH - LOW) - 1;
   const bars = counts.map((number, i) =>
@@ -108,13 +107,13 @@ function histogram(width, top, { title, series, values, rules }) {
   const lines = rules.map(({ x, series: colour, label }, i) => {
     const end = toX(x) > width * 0.6;
     return [
-      s("line", { class: `iw-rule iw-${colour}`, x1: toX(x), x2: toX(x), y1: top + 20, y2: bottom }),
+      s("line", { class: `iw-rule iw-${colour}`, x1: toX(x), x2: toX(x), y1: 20, y2: bottom }),
       s(
         "text",
         {
           class: `iw-note iw-${colour}`,
           x: toX(x) + (end ? -5 : 5),
-          y: top + 32 + 14 * i,
+          y: 32 + 14 * i,
           "text-anchor": end ? "end" : "start",
         },
         label,
@@ -122,7 +121,7 @@ function histogram(width, top, { title, series, values, rules }) {
     ];
   });
   return [
-    s("text", { class: "iw-strong", x: 0, y: top + 12 }, title),
+    s("text", { class: "iw-strong", x: 0, y: 12 }, title),
     bars,
     s("line", { class: "iw-axis", x1: 12, x2: width - 12, y1: bottom, y2: bottom }),
     ticks,
@@ -131,30 +130,80 @@ function histogram(width, top, { title, series, values, rules }) {
   ];
 }
 
+/**
+ * Makes a picture the control of β: drag the values, or move them by keys.
+ *
+ * @param {import("./shared/widget.js").Ui} ui
+ * @param {HTMLElement} picture
+ */
+function draggable(ui, picture) {
+  /** @param {number} beta */
+  const move = (beta) => ui.set({ beta: Math.round(10 * Math.min(Math.max(beta, -3), 3)) / 10 });
+  /** @param {PointerEvent} event */
+  const follow = (event) => {
+    const { left, width } = picture.getBoundingClientRect();
+    move(LOW + ((HIGH - LOW) * (event.clientX - left - 12)) / (width - 24));
+  };
+  picture.addEventListener("pointerdown", (event) => {
+    picture.setPointerCapture(event.pointerId);
+    picture.focus();
+    follow(event);
+  });
+  picture.addEventListener("pointermove", (event) => {
+    if (picture.hasPointerCapture(event.pointerId)) follow(event);
+  });
+  picture.addEventListener("keydown", (event) => {
+    const now = ui.values.beta;
+    /** @type {Record<string, number>} */
+    const to = {
+      ArrowRight: now + 0.1,
+      ArrowUp: now + 0.1,
+      ArrowLeft: now - 0.1,
+      ArrowDown: now - 0.1,
+      PageUp: now + 1,
+      PageDown: now - 1,
+      Home: -3,
+      End: 3,
+    };
+    if (!Object.hasOwn(to, event.key)) return;
+    event.preventDefault();
+    move(to[event.key]);
+  });
+}
+
 /** @type {import("./shared/widget.js").Build} */
 function build(ui) {
   const say = ui.status();
-  const chart = ui.chart(2 * PANEL, (width) => {
+  const before = ui.chart(PANEL, (width) => {
     const { values: p, figures: f } = ui;
-    const { before, after } = valuesOf(p);
-    const training = p.mode === "train";
     const own = { x: f.batch_mean, series: "a", label: `batch's mean ${short(f.batch_mean)}` };
     const running = { x: f.running_mean, series: "muted", label: `running mean ${short(f.running_mean)}` };
+    const values = valuesOf(p).before;
     return {
-      children: [
-        histogram(width, 0, { title: "Before", series: "a", values: before, rules: [own, running] }),
-        histogram(width, PANEL, {
-          title: "After",
-          series: "b",
-          values: after,
-          rules: [{ x: f.after_mean, series: "b", label: `mean ${shownMean(f.after_mean)}` }],
-        }),
-      ],
-      label: `Two histograms of ${p.batch} values: before, mean ${short(f.batch_mean)}; after, in ${training ? "training" : "evaluation"}, mean ${shownMean(f.after_mean)}. A dot marks the picture that is in every batch, at ${short(before[0])} and at ${short(f.picture_after)}.`,
+      children: histogram(width, { title: "Before", series: "a", values, rules: [own, running] }),
+      label: `Histogram of ${p.batch} values before the layer, mean ${short(f.batch_mean)}. A dot marks the picture that is in every batch, at ${short(values[0])}.`,
     };
   });
+  const after = ui.chart(PANEL, (width) => {
+    const { values: p, figures: f } = ui;
+    const values = valuesOf(p).after;
+    const rules = [{ x: f.after_mean, series: "b", label: `mean ${shownMean(f.after_mean)}` }];
+    return {
+      children: histogram(width, { title: "After: drag to shift", series: "b", values, rules }),
+      label: `Histogram of the values after it, in ${p.mode === "train" ? "training" : "evaluation"}, mean ${shownMean(f.after_mean)}. The picture is at ${short(f.picture_after)}.`,
+    };
+  });
+  after.tabIndex = 0;
+  after.style.touchAction = "pan-y";
+  after.style.cursor = "ew-resize";
+  after.setAttribute("role", "slider");
+  after.setAttribute("aria-label", "Shift β: drag the values, or use the arrow keys");
+  after.setAttribute("aria-valuemin", "-3");
+  after.setAttribute("aria-valuemax", "3");
+  draggable(ui, after);
   ui.stage.append(
-    chart,
+    before,
+    after,
     say,
     table(
       ["Statistic", "This batch", "Running", "After"],
@@ -181,6 +230,7 @@ function build(ui) {
     ),
   );
   return (p, f) => {
+    after.setAttribute("aria-valuenow", String(p.beta));
     say.textContent =
       p.mode === "train"
         ? `In training the batch's own mean goes to β and its spread to γ. The picture becomes ${short(f.picture_after)} here, and something else in another batch.`
