@@ -20,9 +20,10 @@ def add_pictures(app, doctree):
     for row in doctree.findall(nodes.row):
         name, *rest = row.children
         widget = getattr(widgets, name.astext(), None)
-        if widget is not None and (PICTURES / f"{widget.KIND}.jpg").is_file():
+        kind = getattr(widget, "KIND", None)  # the heads of the tables name the base of all
+        if kind and (PICTURES / f"{kind}.jpg").is_file():
             picture = (
-                f'<img class="widget-picture" src="../_static/widgets/{widget.KIND}.jpg" width="480" loading="lazy" '
+                f'<img class="widget-picture" src="../_static/widgets/{kind}.jpg" width="480" loading="lazy" '
                 f'alt="{html.escape(widget.TITLE)}, as it first appears">'
             )
             rest[0].insert(0, nodes.raw("", picture, format="html"))
