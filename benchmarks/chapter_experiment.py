@@ -15,16 +15,12 @@ from inception_edu.experiments import factorizing, reductions
 from inception_edu.experiments.records import write_record
 from inception_edu.experiments.ways import compare_ways
 
-EXPERIMENTS = {
-    "08_factorizing_convolutions": factorizing.WAYS,
-    "09_grid_reduction": reductions.WAYS,
-    "09_grid_reduction_control": reductions.CONTROL,
-}
+EXPERIMENTS = {"08_factorizing_convolutions": factorizing.WAYS, "09_grid_reduction": reductions.WAYS}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("chapter", choices=EXPERIMENTS, help="name of a notebook in chapters/, or of its control")
+    parser.add_argument("chapter", choices=EXPERIMENTS, help="name of a notebook in chapters/")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seeds", type=int, default=5)
     args = parser.parse_args()

@@ -1,7 +1,4 @@
-"""Ways to reduce a grid, in networks of equal cost (Szegedy et al. 2016, section 5).
-
-Three are the paper's. The fourth is a control of the first: equal in width, depth and cost, without the bottleneck.
-"""
+"""Three ways to reduce a grid, in networks of equal cost (Szegedy et al. 2016, section 5)."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from ..architectures.factorized import GridReduction
 from ..architectures.graph import Chain, Node, chain
 from ..models.build import build
 
-__all__ = ["CONTROL", "PICTURE", "REDUCING", "WAYS", "WIDTHS", "cost", "module", "network"]
+__all__ = ["PICTURE", "REDUCING", "WAYS", "WIDTHS", "cost", "module", "network"]
 
 PICTURE, STYLE = (3, 32, 32), Style(batch_norm=True)
 HALVE = MaxPool("pool", kernel=3, stride=2, padding=1)  # 16 → 8 → 4
@@ -36,16 +33,10 @@ def in_parallel(name: str, depth: int) -> Node:
     return GridReduction(name, depth, HALVE)
 
 
-def convolve_in_steps_of_two(name: str, depth: int) -> Node:
-    """As wide and as dear as pooling first, and its convolution reads the large grid itself."""
-    return chain(Conv("3×3", 2 * depth, 3, stride=2), name=name)
-
-
 REDUCING: dict[str, Callable[[str, int], Node]] = {
     "pool, then convolve": pool_then_convolve,
     "convolve, then pool": convolve_then_pool,
     "in parallel": in_parallel,
-    "convolve in steps of two": convolve_in_steps_of_two,
 }
 
 
@@ -80,8 +71,4 @@ def module(reduce: Callable[[str, int], Node], width: int) -> nn.Module:
 WIDTHS = {name: width_at(reduce, cost(in_parallel, 15)) for name, reduce in REDUCING.items()}
 """As wide as the cost of the parallel network of width 15 allows."""
 
-MADE = {name: partial(module, reduce, WIDTHS[name]) for name, reduce in REDUCING.items()}
-
-WAYS = {name: MADE[name] for name in ("pool, then convolve", "convolve, then pool", "in parallel")}
-
-CONTROL = {name: MADE[name] for name in ("pool, then convolve", "convolve in steps of two")}
+WAYS = {name: partial(module, reduce, WIDTHS[name]) for name, reduce in REDUCING.items()}

@@ -58,16 +58,6 @@ def test_reductions_are_of_equal_cost():
     assert max(costs) < 1.1 * min(costs)
 
 
-def test_the_control_differs_from_pooling_first_in_the_bottleneck_alone():
-    pool_first, control = "pool, then convolve", "convolve in steps of two"
-    assert reductions.WIDTHS[pool_first] == reductions.WIDTHS[control]
-    assert [*reductions.CONTROL] == [pool_first, control]
-    sizes = [[p.shape for p in make().parameters()] for make in reductions.CONTROL.values()]
-    assert sizes[0] == sizes[1]
-    costs = [reductions.cost(reductions.REDUCING[name], 20) for name in (pool_first, control)]
-    assert costs[0] == costs[1]
-
-
 def test_the_benchmark_records_the_chapters_experiment(benchmark, monkeypatch, tmp_path):
     monkeypatch.setitem(benchmark.EXPERIMENTS, "09_grid_reduction", {"a": tiny, "b": tiny})
     monkeypatch.setattr(records, "FOLDER", tmp_path)
