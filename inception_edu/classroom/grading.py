@@ -15,7 +15,7 @@ from .course import read_due
 from .grade_book import GradeBook, Result
 from .handed_in import collect, shown
 from .judge import Judge
-from .roster import Person, Roster, load_roster
+from .roster import Owner, Person, Roster, load_roster
 from .sandbox import CodeRunner
 from .strict_json import printable
 from .submission import Answer, Submission, read_submission
@@ -133,6 +133,12 @@ class _Grading:
         owner = self._roster.owner(submission.place)
         named = self._roster.named(submission.student) if submission.student else []
         said = printable(submission.student)
+        if owner.among:
+            named = [person for person in owner.among if person in named]
+            owner = Owner(named[0] if len(named) == 1 else None, late=owner.late)
+            if owner.person is None:
+                self._book.tell(place, f"there are several students called {said!r}: not graded; ask for an id")
+                return None
         if owner.said:
             self._book.tell(place, f"handed in by {printable(owner.said)!r}, who is not on the roster: not graded")
             return None

@@ -57,12 +57,14 @@ class Owner:
 
     Attributes:
         person: the student; None where the place says none, or one who is not on the roster.
-        said: the name in the place that is on no roster; empty where it says none.
+        said: the name in the place that is on no roster, or on it more than once; empty where it says none.
+        among: the students of that name, where there are several.
         late: the platform marked it as late.
     """
 
     person: Person | None = None
     said: str = ""
+    among: tuple[Person, ...] = ()
     late: bool = False
 
 
@@ -76,6 +78,7 @@ class Roster:
 
     def __init__(self, people: list[Person], header: list[str]):
         self.people, self.header = people, header
+        self._of_canvas = {"Student", "ID"} <= set(header)  # whose files say that number
         self._names: dict[str, set[int]] = defaultdict(set)
         self._letters: dict[str, set[int]] = defaultdict(set)
         for number, person in enumerate(people):
@@ -96,20 +99,25 @@ class Roster:
             match = MOODLE.fullmatch(part) or CANVAS.fullmatch(part)
             if match:
                 late = bool(match.groupdict().get("late"))
-                person = self._one(match["name"]) or self._one(match["id"])
-                return Owner(person, "" if person else match["name"], late)
+                people = self._called(match["name"])
+                if len(people) != 1 and match.re is CANVAS and self._of_canvas:
+                    people = self._called(match["id"]) or people
+                if len(people) == 1:
+                    return Owner(people[0], late=late)
+                return Owner(None, match["name"], tuple(people), late)
             stem = re.sub(r"(\.(json|ipynb|zip))+$", "", part, flags=re.IGNORECASE)
             for candidate in (stem, *stem.split(" - ")):
-                person = self._one(candidate)
-                if person:
-                    return Owner(person)
+                people = self._called(candidate)
+                if len(people) == 1:
+                    return Owner(people[0])
+                if people:
+                    return Owner(None, candidate, tuple(people))
         return Owner()
 
-    def _one(self, text: str) -> Person | None:
-        for found in (self._names.get(plain(text)), self._letters.get(letters(text)) if letters(text) else None):
-            if found and len(found) == 1:
-                return self.people[next(iter(found))]
-        return None
+    def _called(self, text: str) -> list[Person]:
+        """The students of that name, or of one with the same letters."""
+        found = self._names.get(plain(text)) or (self._letters.get(letters(text)) if letters(text) else None)
+        return [self.people[number] for number in sorted(found or ())]
 
 
 def load_roster(path: str | Path) -> Roster:

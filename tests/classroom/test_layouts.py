@@ -102,6 +102,27 @@ def test_a_platforms_name_that_is_on_no_roster(tmp_path):
     assert "not on the roster" in book.lines[0][1]
 
 
+def test_two_students_of_one_name_are_told_apart_by_their_ids(tmp_path):
+    folder = tmp_path / "submissions"
+    people = roster(tmp_path, [("a1", "Li Wei"), ("a2", "Li Wei")])
+    for number, typed in enumerate(["a2", "Li Wei"]):
+        own = folder / f"Li Wei_{number}_assignsubmission_file_"
+        own.mkdir(parents=True)
+        (own / "answers.json").write_bytes(answers(typed, all_right(typed)))
+    book = grade(folder, people, chapters=[3])
+    assert [book.points(person) for person in book.roster.people] == [0, POINTS]
+    assert ["several students" in line for _, line in book.lines] == [True]
+
+
+def test_the_number_in_a_moodle_folder_is_nobodys_id(tmp_path):
+    own = tmp_path / "submissions" / "Mallory_4711_assignsubmission_file_"
+    own.mkdir(parents=True)
+    (own / "answers.json").write_bytes(answers("4711", all_right("4711")))
+    book = grade(tmp_path / "submissions", roster(tmp_path, [("4711", "Ada Alba")]))
+    assert not book.places
+    assert "'Mallory', who is not on the roster" in book.lines[0][1]
+
+
 def test_another_edition_is_told(tmp_path):
     raw = json.loads(FILE)
     raw["answers"]["3.2"]["asked"] = "0123456789ab"
