@@ -76,7 +76,12 @@ function byMoment(ui, width) {
     width,
     height: 240,
     x: { min: moments[0], max: moments.at(-1), label: `steps made (${words(ui.values.stage)})`, format: count },
-    y: { min: Math.min(0.8, ...values), max: Math.max(1.2, ...values), label: "with ÷ without", format: short },
+    y: {
+      min: Math.min(0.8, ...values),
+      max: Math.max(1.2, ...values),
+      label: "with ÷ without; thin lines: 95 % interval",
+      format: short,
+    },
     lines,
     rules: [{ x: ui.figures.at }, { y: 1 }],
   }).children;
