@@ -8,13 +8,16 @@ from typing import Any
 from . import find
 from .code import Code
 from .exercise import Instance
-from .isolation import run_apart
+from .isolation import SECONDS, run_apart
 from .kinds import Setting
 from .progress import record, student
 from .source import source_of
 from .verdict import Verdict
 
 __all__ = ["Checked", "check", "solved"]
+
+PATIENCE = 300.0
+"""Seconds for a worked solution, which ends: a machine that builds the book may be busy."""
 
 
 @dataclass(frozen=True)
@@ -90,17 +93,17 @@ def solved(id: str, answer: Any) -> Checked:
     kind = instance.exercise.kind
     given = answer["setting"] if isinstance(kind, Setting) else answer
     if not isinstance(kind, Setting):  # a setting is judged by the widget's own figures
-        verdict = _judge(instance, given)
+        verdict = _judge(instance, given, seconds=PATIENCE)
         assert verdict.correct is not False, f"the solution of {id} is not right: {verdict.remark}"
     return Checked(id, True, "" if isinstance(kind, Code) else f"{kind.show(instance.right)}.")
 
 
-def _judge(instance: Instance, answer: Any) -> Verdict:
+def _judge(instance: Instance, answer: Any, seconds: float = SECONDS) -> Verdict:
     kind = instance.exercise.kind
     if not isinstance(kind, Code):
         return instance.judge(answer)
     theirs, right = kind.read(answer), instance.right
-    return run_apart(lambda: kind.judge(theirs, right, ()))
+    return run_apart(lambda: kind.judge(theirs, right, ()), seconds)
 
 
 def _kept(answer: Any) -> Any:
