@@ -8,14 +8,7 @@ from ..published.lookups import module
 from .code import Code
 from .exercise import exercise
 from .kinds import Choice, Number, Numbers, Setting
-from .norm_code import (
-    always_the_batch,
-    keeps_the_biased_variance,
-    loses_the_old_bias,
-    scales_the_outputs,
-    verify_fold,
-    verify_layer,
-)
+from .norm_code import FOLD, LAYER, WRONG_FOLDS, WRONG_LAYERS, six_convolutions, verify_fold, verify_layer
 from .verdict import Mistake
 
 
@@ -39,10 +32,7 @@ from .verdict import Mistake
     ],
     mistakes=[
         Mistake(lambda n, c, side: {"values in a mean": n}, "All positions of the grid count, too."),
-        Mistake(
-            lambda n, c, side: {"values in a mean": n * c * side**2},
-            "Each channel has a mean of its own.",
-        ),
+        Mistake(lambda n, c, side: {"values in a mean": n * c * side**2}, "Each channel has a mean of its own."),
         Mistake(
             lambda n, c, side: {"learned numbers": 2 * c * side**2},
             "All positions of a channel share one γ and one β.",
@@ -167,11 +157,6 @@ def batch_norm_for_one_module(label):
     return sum(layer.output[0] for layer in convolutions)
 
 
-def six_convolutions(label: str) -> int:
-    """Channels of all convolutions of a module."""
-    return sum(layer.output[0] for layer in module("googlenet", label).layers if layer.macs)
-
-
 @exercise(
     "7.5",
     title="Fold by hand",
@@ -263,7 +248,6 @@ def how_long_does_the_start_count(momentum):
     ],
     mistakes=[
         Mistake(lambda rate, decay, steps: 1, "The loss does not move it. The weight decay does."),
-        Mistake(lambda rate, decay, steps: 0, "It gets smaller with every step, and is not there yet."),
         Mistake(lambda rate, decay, steps: (1 - decay) ** steps, "A step is the rate times the gradient."),
     ],
     hints=["What is the loss's gradient of this bias?", "Each step leaves 1 − {rate}·{decay} of it."],
@@ -290,14 +274,10 @@ def the_bias_that_does_nothing(rate, decay, steps):
     """,
     kind=Code(
         "batch_norm",
-        stub='''
-def batch_norm(x, gamma, beta, running_mean, running_var, training):
-    """N×C×H×W → N×C×H×W; the other tensors have C numbers each."""
-    return x
-'''.strip(),
+        stub=LAYER,
         verify=verify_layer,
         expected="batch_norm(torch.arange(4.0).view(4, 1, 1, 1), *torch.ones(4, 1), True).flatten()",
-        wrong=(always_the_batch, keeps_the_biased_variance),
+        wrong=WRONG_LAYERS,
     ),
     hints=[
         "`x.mean((0, 2, 3))` has one number a channel; `[:, None, None]` makes it fit x.",
@@ -336,15 +316,10 @@ def write_the_layer():
     """,
     kind=Code(
         "fold_before",
-        stub='''
-def fold_before(norm, conv):
-    """nn.BatchNorm2d, then nn.Conv2d without padding → one nn.Conv2d."""
-    folded = nn.Conv2d(conv.in_channels, conv.out_channels, conv.kernel_size)
-    return folded
-'''.strip(),
+        stub=FOLD,
         verify=verify_fold,
         expected="tuple(fold_before(nn.BatchNorm2d(2).eval(), nn.Conv2d(2, 3, 1)).weight.shape)",
-        wrong=(scales_the_outputs, loses_the_old_bias),
+        wrong=WRONG_FOLDS,
     ),
     hints=[
         "The norm makes gain · x + shift of each *input* channel.",

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ..architectures import Layer, architecture
-from ..arithmetic import conv_macs, conv_params, pair
+from ..arithmetic import conv_macs, conv_params
 from .code import Code
 from .exercise import exercise
-from .folding_code import (
-    forgets_the_mean,
-    mixes_the_channels,
-    one_bias_alone,
-    row_at_the_top,
-    verify_cross,
-    verify_identity,
-)
+from .folding_code import CROSS, IDENTITY, WRONG_CROSSES, WRONG_IDENTITIES, verify_cross, verify_identity
 from .kinds import Choice, Number, Numbers, Setting
+from .separable_shares import without_depthwise, without_pointwise
 from .verdict import Mistake
 
 
@@ -178,17 +169,6 @@ def choose_the_factor(n, times, r, c):
     return {"not normalized": multiplied, "normalized": added}
 
 
-def left_of(network: str, cost: Callable[[Layer, int], int]) -> float:
-    """Share of a network's multiply-adds that is left if each square convolution costs `cost(layer, kernel)`."""
-    before = after = 0
-    for row in architecture(network, aux_logits=False).trace():
-        for layer in row.layers:
-            before += layer.macs
-            high, wide = pair(getattr(layer.op, "kernel", 1))
-            after += cost(layer, high) if layer.macs and high == wide > 1 else layer.macs
-    return after / before
-
-
 @exercise(
     "15.5",
     title="A separable network",
@@ -205,18 +185,8 @@ def left_of(network: str, cost: Callable[[Layer, int], int]) -> float:
     kind=Number(percent=True, relative=0.01),
     cases=[{"network": name} for name in ("googlenet", "inception_v2", "inception_v3", "vgg16", "inception_v4")],
     mistakes=[
-        Mistake(
-            lambda network: left_of(
-                network, lambda layer, k: k * k * layer.input[0] * layer.output[1] * layer.output[2]
-            ),
-            "That leaves the 1×1 out, which brings the channels together again.",
-        ),
-        Mistake(
-            lambda network: left_of(
-                network, lambda layer, k: layer.input[0] * layer.output[0] * layer.output[1] * layer.output[2]
-            ),
-            "That leaves the depthwise part out: one k×k filter for each channel.",
-        ),
+        Mistake(without_pointwise, "That leaves the 1×1 out, which brings the channels together again."),
+        Mistake(without_depthwise, "That leaves the depthwise part out: one k×k filter for each channel."),
     ],
     hints=[
         "Depthwise: k·k·(channels in) at each place of the output. The 1×1: (channels in)·(channels out).",
@@ -291,15 +261,10 @@ def what_stands_in_the_way():
     """,
     kind=Code(
         "fold_identity",
-        stub='''
-def fold_identity(norm):
-    """nn.BatchNorm2d of C channels → nn.Conv2d(C, C, 3, padding=1)."""
-    channels = norm.num_features
-    return nn.Conv2d(channels, channels, 3, padding=1)
-'''.strip(),
+        stub=IDENTITY,
         verify=verify_identity,
         expected="fold_identity(nn.BatchNorm2d(2, eps=0).eval()).weight[:, :, 1, 1].tolist()",
-        wrong=(mixes_the_channels, forgets_the_mean),
+        wrong=WRONG_IDENTITIES,
     ),
     hints=[
         "To pass a channel on: a kernel that is 1 at its centre for the same channel, 0 elsewhere.",
@@ -339,14 +304,9 @@ def fold_an_identity():
     """,
     kind=Code(
         "fold_cross",
-        stub='''
-def fold_cross(square, row, column):
-    """Three nn.Sequential of convolution and norm → one nn.Conv2d, 3×3 with padding 1."""
-    conv, norm = square
-    return nn.Conv2d(conv.in_channels, conv.out_channels, 3, padding=1)
-'''.strip(),
+        stub=CROSS,
         verify=verify_cross,
-        wrong=(row_at_the_top, one_bias_alone),
+        wrong=WRONG_CROSSES,
     ),
     hints=[
         "First fold each branch for itself, as the text does.",

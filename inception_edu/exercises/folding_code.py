@@ -6,6 +6,20 @@ from typing import Any
 
 from .verdict import Wrong
 
+IDENTITY = '''
+def fold_identity(norm):
+    """nn.BatchNorm2d of C channels → nn.Conv2d(C, C, 3, padding=1)."""
+    channels = norm.num_features
+    return nn.Conv2d(channels, channels, 3, padding=1)
+'''.strip()
+
+CROSS = '''
+def fold_cross(square, row, column):
+    """Three nn.Sequential of convolution and norm → one nn.Conv2d, 3×3 with padding 1."""
+    conv, norm = square
+    return nn.Conv2d(conv.in_channels, conv.out_channels, 3, padding=1)
+'''.strip()
+
 
 def trained_norm(channels: int) -> Any:
     """Batch norm in evaluation, with statistics as a training might leave them."""
@@ -134,3 +148,7 @@ def row_at_the_top():
 def one_bias_alone():
     """Keeps the bias of the first branch alone."""
     return _crossed((0, 0, 1, 1), (1, 1, 0, 0), 1)
+
+
+WRONG_IDENTITIES = (mixes_the_channels, forgets_the_mean)
+WRONG_CROSSES = (row_at_the_top, one_bias_alone)

@@ -1,10 +1,29 @@
-"""How the layers that a student writes in chapter 7 are checked (exercises 7.8 and 7.9)."""
+"""What chapter 7's exercises need: channels of a module, and how layers and folds that a student writes are checked."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..published.lookups import module
 from .verdict import Wrong
+
+LAYER = '''
+def batch_norm(x, gamma, beta, running_mean, running_var, training):
+    """N×C×H×W → N×C×H×W; the other tensors have C numbers each."""
+    return x
+'''.strip()
+
+FOLD = '''
+def fold_before(norm, conv):
+    """nn.BatchNorm2d, then nn.Conv2d without padding → one nn.Conv2d."""
+    folded = nn.Conv2d(conv.in_channels, conv.out_channels, conv.kernel_size)
+    return folded
+'''.strip()
+
+
+def six_convolutions(label: str) -> int:
+    """Channels of all convolutions of a module."""
+    return sum(layer.output[0] for layer in module("googlenet", label).layers if layer.macs)
 
 
 def verify_layer(theirs: Any, right: Any) -> None:
@@ -119,3 +138,7 @@ def loses_the_old_bias():
         return folded
 
     return fold_before
+
+
+WRONG_LAYERS = (always_the_batch, keeps_the_biased_variance)
+WRONG_FOLDS = (scales_the_outputs, loses_the_old_bias)
