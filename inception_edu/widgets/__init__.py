@@ -65,6 +65,7 @@ with needs("notebook"):
     from .grid_reduction import GridReduction
     from .label_smoothing import LabelSmoothing
     from .module_designer import ModuleDesigner
+    from .network_costs import NetworkCosts
     from .network_explorer import NetworkExplorer
     from .progress import Progress
     from .questions import MultipleChoice, Numeric, Option, SingleChoice
@@ -85,6 +86,7 @@ __all__ = [
     "LabelSmoothing",
     "ModuleDesigner",
     "MultipleChoice",
+    "NetworkCosts",
     "NetworkExplorer",
     "Numeric",
     "Option",
