@@ -69,10 +69,16 @@ def test_page_opens_whole(reader, page):
     assert window.eval_on_selector_all("img", broken) == []
 
 
-def test_page_fits_a_phone(reader, page):
-    window = reader(PHONE).open(page)
-    assert window.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    # What is wider than the screen must be in a box of its own that scrolls.
+WIDE_FONT = """:root { --inception-sans: "DejaVu Sans", Verdana, sans-serif !important;
+    --inception-prose: "DejaVu Sans", Verdana, sans-serif !important; }"""
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_page_fits_its_window(reader, page, viewport):
+    """In a wide font, too: what is wider than the window must be in a box of its own that scrolls."""
+    window = reader(viewport).open(page)
+    window.add_style_tag(content=WIDE_FONT)
+    assert window.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     escaped = window.evaluate(
         """() => [...document.querySelectorAll("article *")].filter(element => {
             if (element.getBoundingClientRect().right <= innerWidth + 1) return false;
@@ -83,6 +89,17 @@ def test_page_fits_a_phone(reader, page):
         }).map(element => element.outerHTML.slice(0, 120))"""
     )
     assert escaped == []
+
+
+def test_code_that_teaches_fits_its_box(reader, chapter):
+    """At 1280 pixels no line of visible code is cut; what is folded may scroll."""
+    window = reader(WIDE).open(f"chapters/{chapter.stem}.html")
+    cut = window.eval_on_selector_all(
+        "article div.cell_input pre",
+        """found => found.filter(pre => !pre.closest("details") && pre.scrollWidth > pre.clientWidth + 1)
+            .map(pre => pre.textContent.split("\\n").sort((a, b) => b.length - a.length)[0])""",
+    )
+    assert cut == []
 
 
 LUMINANCE = """color => {
