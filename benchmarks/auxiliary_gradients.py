@@ -13,7 +13,7 @@ from inception_edu.experiments.auxiliary_gradients import record
 from inception_edu.experiments.records import write_record
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Measure what the heads add to the gradient.")
     parser.add_argument("--out", help="folder for each seed's figures")
     made = record(keep=parser.parse_args().out)
     print(f"wrote {write_record('auxiliary_gradients', made, device='cpu')}")
