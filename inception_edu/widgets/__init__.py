@@ -17,7 +17,7 @@ Say it is called ``GridReduction``. It takes two files here, one line below and 
 
    * ``KIND = "grid-reduction"`` (what ``data-widget`` and links say), ``FRONT = "grid_reduction"``, ``TITLE``, and
      ``QUESTION``, which the reader answers by playing;
-   * ``PARAMS``, the one table of settings (:mod:`.params`: ``integer``, ``real``, ``flag``, ``choice``, …). From a row
+   * ``PARAMS``, the one table of settings (:mod:`.params`: ``integer``, ``channels``, ``flag``, …). From a row
      come the trait, its bounds and its error, the control, its label and its ``data-control``, what a link may say, and
      what "reset" returns to. ``when=`` shows a control only with some value of another, ``limit=`` bounds it by a
      figure, ``control=False`` leaves it to the picture;

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..arithmetic import conv_macs, conv_params, receptive_field
 from .base import Widget
-from .params import choice, integer
+from .params import channels, choice, integer
 
 
 class FactorizationExplorer(Widget):
@@ -28,9 +28,9 @@ class FactorizationExplorer(Widget):
     PARAMS = (
         integer("kernel_size", 5, 3, 11, "Kernel n×n", step=2),
         choice("way", "stack", [("stack", "stacked 3×3"), ("asymmetric", "1×n, then n×1")], "Factorized into"),
-        integer("in_channels", 64, 1, 1024, "Channels in"),
-        integer("mid_channels", 64, 1, 1024, "Channels in the middle"),
-        integer("out_channels", 64, 1, 1024, "Channels out"),
+        channels("in_channels", 64, 1, 1024, "Channels in"),
+        channels("mid_channels", 64, 1, 1024, "Channels in the middle"),
+        channels("out_channels", 64, 1, 1024, "Channels out"),
         integer("grid", 17, 1, 149, "Side of the grid", unit="pixels"),
         integer("layer", 1, 1, 5, "Show what is seen after layer", limit="layers"),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..arithmetic import conv_macs, conv_params, output_size
 from .base import Widget
-from .params import choice, integer
+from .params import channels, choice, integer
 
 KERNEL = 3  # of the convolutions and of the pool
 
@@ -33,8 +33,8 @@ class GridReduction(Widget):
     QUESTION = "Which way is cheap, which way lets the most through, and which does both?"
     PARAMS = (
         integer("grid", 35, 3, 149, "Grid in", unit="pixels a side"),
-        integer("in_channels", 320, 1, 2048, "Depth in"),
-        integer("out_channels", 640, 1, 2048, "Depth out"),
+        channels("in_channels", 320, 1, 2048, "Depth in"),
+        channels("out_channels", 640, 1, 2048, "Depth out"),
         choice("padding", 0, [(0, "none: 35 → 17"), (1, "1 pixel: 35 → 18")], "Padding"),
     )
     FIGURES = {

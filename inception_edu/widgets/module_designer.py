@@ -8,7 +8,7 @@ from typing import Any
 
 from ..architectures import Inception, Layer, Style, architecture
 from .base import Widget
-from .params import flag, integer
+from .params import channels, flag, integer
 
 WIDTHS = ("n1x1", "n3x3_reduce", "n3x3", "n5x5_reduce", "n5x5", "pool_proj")
 STYLE = Style(batch_norm=False)  # as in the paper: biases, no batch norm
@@ -46,14 +46,14 @@ class ModuleDesigner(Widget):
     TITLE = "Module designer"
     QUESTION = "Which single width is the most expensive one to keep?"
     PARAMS = (
-        integer("in_channels", 192, 1, 2048, "Depth in"),
+        channels("in_channels", 192, 1, 2048, "Depth in"),
         integer("grid", 28, 1, 149, "Grid", unit="pixels a side"),
-        integer("n1x1", 64, 1, 1024, "#1×1"),
-        integer("n3x3_reduce", 96, 0, 1024, "#3×3 reduce"),
-        integer("n3x3", 128, 1, 1024, "#3×3"),
-        integer("n5x5_reduce", 16, 0, 1024, "#5×5 reduce"),
-        integer("n5x5", 32, 1, 1024, "#5×5"),
-        integer("pool_proj", 32, 0, 1024, "pool proj"),
+        channels("n1x1", 64, 1, 1024, "#1×1"),
+        channels("n3x3_reduce", 96, 0, 1024, "#3×3 reduce"),
+        channels("n3x3", 128, 1, 1024, "#3×3"),
+        channels("n5x5_reduce", 16, 0, 1024, "#5×5 reduce"),
+        channels("n5x5", 32, 1, 1024, "#5×5"),
+        channels("pool_proj", 32, 0, 1024, "pool proj"),
         flag("challenge", False, "Challenge"),
         integer("target_depth", 480, 4, 2048, "Depth to reach", when=("challenge", (True,))),
         integer("target_large", 60, 0, 100, "from 3×3 and 5×5", unit="at least, %", when=("challenge", (True,))),

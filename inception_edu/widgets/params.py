@@ -15,8 +15,8 @@ import traitlets
 class Param:
     """A setting of a widget: what it may be, where it starts, how it is labelled.
 
-    Make one with :func:`integer`, :func:`real`, :func:`flag`, :func:`choice`, :func:`choices`, :func:`number` or
-    :func:`text`.
+    Make one with :func:`integer`, :func:`channels`, :func:`real`, :func:`flag`, :func:`choice`, :func:`choices`,
+    :func:`number` or :func:`text`.
 
     Attributes:
         kind: ``int``, ``float``, ``bool``, ``choice`` (one of), ``choices`` (any of), ``number`` (any, or
@@ -24,6 +24,7 @@ class Param:
         choices: pairs of (value, label).
         when: ``(name, values)``: the control is shown only while the setting `name` has one of `values`.
         limit: name of a figure that bounds the control at present, below `max`.
+        scale: ``log`` where equal ways of the slider are equal ratios; else equal differences.
         control: False where the widget draws its own control for the setting.
     """
 
@@ -38,6 +39,7 @@ class Param:
     unit: str = ""
     when: tuple[str, tuple] | None = None
     limit: str | None = None
+    scale: str = ""
     control: bool = True
 
     def trait(self) -> traitlets.TraitType:
@@ -111,6 +113,11 @@ class _Setting(traitlets.TraitType):
 def integer(name: str, default: int, low: int, high: int, label: str, step: int = 1, **more: Any) -> Param:
     """A whole number from `low` to `high`, in steps of `step`: a slider."""
     return Param(name, "int", default, label, low, high, step, **more)
+
+
+def channels(name: str, default: int, low: int, high: int, label: str, **more: Any) -> Param:
+    """A number of channels: a slider on which twice as many is the same way everywhere; any number can be typed."""
+    return integer(name, default, low, high, label, scale="log", **more)
 
 
 def real(name: str, default: float, low: float, high: float, label: str, step: float, **more: Any) -> Param:

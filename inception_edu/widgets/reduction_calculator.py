@@ -7,7 +7,7 @@ from typing import Any
 
 from ..arithmetic import break_even_reduction, conv_macs, conv_params
 from .base import Widget
-from .params import integer
+from .params import channels, integer
 
 
 class ReductionCalculator(Widget):
@@ -22,9 +22,9 @@ class ReductionCalculator(Widget):
     TITLE = "Reduction calculator"
     QUESTION = "How wide may the 1×1 reduction be before it stops paying?"
     PARAMS = (
-        integer("in_channels", 512, 1, 2048, "Channels in"),
-        integer("reduce_channels", 24, 1, 2048, "Width of the 1×1"),
-        integer("out_channels", 64, 1, 2048, "Filters"),
+        channels("in_channels", 512, 1, 2048, "Channels in"),
+        channels("reduce_channels", 24, 1, 2048, "Width of the 1×1"),
+        channels("out_channels", 64, 1, 2048, "Filters"),
         integer("kernel_size", 5, 1, 15, "Kernel", step=2),
         integer("grid", 14, 1, 299, "Grid", unit="pixels a side"),
     )

@@ -60,14 +60,20 @@ class Page:
     def control(self, name: str):
         return self.page.locator(f'[data-control="{name}"]')
 
+    def exact(self, name: str):
+        """The field beside a slider, where its number can be typed."""
+        return self.page.locator(f'[data-exact="{name}"]')
+
     def set(self, **values) -> None:
-        """Set controls as a reader would: drag a slider, choose from a list, click a box."""
+        """Set controls as a reader would: drag a slider, type a number, choose from a list, click a box."""
         for name, value in values.items():
             control = self.control(name)
             if control.evaluate("e => e.tagName") == "SELECT":
                 control.select_option(str(value))
             elif control.get_attribute("type") == "checkbox":
                 control.set_checked(value)
+            elif control.get_attribute("data-scale"):  # its slider stands at places, not at values
+                self.exact(name).fill(str(value))
             else:
                 control.fill(str(value))
 

@@ -103,7 +103,7 @@ def test_traits_change_on_both_sides(chromium, lab):
     assert widget.count() == 1, "the live view alone, not the page's HTML beside it"
     assert widget.locator('[data-value="reduced_params"]').get_attribute("data-number") == "50688"
 
-    widget.locator('[data-control="reduce_channels"]').fill("48")
+    widget.locator('[data-exact="reduce_channels"]').fill("48")
     widget.locator('[data-control="kernel_size"]').focus()
     page.keyboard.press("ArrowLeft")
     assert widget.locator('[data-value="reduced_params"]').get_attribute("data-number") == str(512 * 48 + 9 * 48 * 64)
@@ -112,7 +112,7 @@ def test_traits_change_on_both_sides(chromium, lab):
 
     run(2)
     page.wait_for_function(
-        """() => document.querySelector('[data-control="in_channels"]').value === "832"
+        """() => document.querySelector('[data-exact="in_channels"]').value === "832"
              && document.querySelector('[data-value="direct_params"]').dataset.number === String(9 * 832 * 64)"""
     )
     page.close()

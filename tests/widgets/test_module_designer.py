@@ -47,7 +47,7 @@ def test_rows_are_loaded_and_recognized(still):
     assert rows.input_value() == "3a"
     rows.select_option("5b")
     assert page.number("out_channels") == 1024
-    assert page.control("in_channels").input_value() == "832"
+    assert page.exact("in_channels").input_value() == "832"
     page.set(n5x5_reduce=49)
     assert rows.input_value() == ""
 

@@ -1,6 +1,7 @@
 import { convMacs, convParams, receptiveField } from "./shared/arithmetic.js";
 import { bars, barsHeight } from "./shared/bars.js";
 import { h, s, swatch, table } from "./shared/dom.js";
+import { pointOnLine } from "./shared/dragging.js";
 import { count, percent, short } from "./shared/format.js";
 import { frame, grid } from "./shared/grid.js";
 import { plot } from "./shared/plot.js";
@@ -135,8 +136,7 @@ function fields(p, f, width) {
 const widest = (p, f) => Math.min(1024, Math.max(8, Math.ceil(1.5 * (f.break_even ?? 8)), p.mid_channels));
 
 /** The cost of the chain by the width in its middle, with the point where it stands. */
-function costs(p, f, width) {
-  const most = widest(p, f);
+function costs(p, f, most, width) {
   const direct = convParams(p.in_channels, p.out_channels, p.kernel_size);
   const of = (middle) => sum(chain({ ...p, mid_channels: middle }).map((layer) => convParams(...layer))) / direct;
   /** @type {[number, number][]} */
@@ -169,68 +169,26 @@ function costs(p, f, width) {
   });
 }
 
-/**
- * Makes a picture the control of `mid_channels`: drag the point, or move it by keys.
- *
- * @param {import("./shared/widget.js").Ui} ui
- * @param {HTMLElement} picture
- * @param {() => {left: number, right: number}} axis where the picture's axis lies, in its own pixels
- */
-function draggable(ui, picture, axis) {
-  /** @param {number} middle */
-  const move = (middle) =>
-    ui.set({ mid_channels: Math.min(Math.max(Math.round(middle), 1), widest(ui.values, ui.figures)) });
-  /** @param {PointerEvent} event */
-  const follow = (event) => {
-    const { left, right } = axis();
-    const x = event.clientX - picture.getBoundingClientRect().left;
-    move(1 + ((widest(ui.values, ui.figures) - 1) * (x - left)) / (right - left));
-  };
-  picture.addEventListener("pointerdown", (event) => {
-    picture.setPointerCapture(event.pointerId);
-    picture.focus();
-    follow(event);
-  });
-  picture.addEventListener("pointermove", (event) => {
-    if (picture.hasPointerCapture(event.pointerId)) follow(event);
-  });
-  picture.addEventListener("keydown", (event) => {
-    const now = ui.values.mid_channels;
-    /** @type {Record<string, number>} */
-    const to = {
-      ArrowRight: now + 1,
-      ArrowUp: now + 1,
-      ArrowLeft: now - 1,
-      ArrowDown: now - 1,
-      PageUp: now + 16,
-      PageDown: now - 16,
-      Home: 1,
-      End: widest(ui.values, ui.figures),
-    };
-    if (!Object.hasOwn(to, event.key)) return;
-    event.preventDefault();
-    move(to[event.key]);
-  });
-}
-
 /** @type {import("./shared/widget.js").Build} */
 function build(ui) {
   const say = ui.status();
-  let axis = { left: 0, right: 1 };
+  /** @type {(x: number) => number} */
+  let fromX = (x) => x;
   const curve = ui.chart(250, (width) => {
-    const drawn = costs(ui.values, ui.figures, width);
-    axis = drawn;
+    const drawn = costs(ui.values, ui.figures, point.most(), width);
+    fromX = drawn.fromX;
     return {
       children: drawn.children,
       label: `Line chart: the cost by the channels in the middle. ${count(ui.values.mid_channels)} channels cost ${short(ui.figures.ratio)} of one ${ui.values.kernel_size}×${ui.values.kernel_size}.`,
     };
   });
-  curve.tabIndex = 0;
-  curve.style.touchAction = "pan-y";
-  curve.style.cursor = "ew-resize";
-  curve.setAttribute("role", "slider");
-  curve.setAttribute("aria-label", "Channels in the middle: drag the point, or use the arrow keys");
-  draggable(ui, curve, () => axis);
+  const point = pointOnLine(ui, curve, {
+    name: "mid_channels",
+    label: "Channels in the middle",
+    most: () => widest(ui.values, ui.figures),
+    fromX: (x) => fromX(x),
+    text: () => `${count(ui.values.mid_channels)} channels, ${short(ui.figures.ratio)} of the weights`,
+  });
   const formula = h("div", { class: "iw-formula" });
   const help = h("p", { class: "iw-help" });
   const where = h("p", { class: "iw-warn" });
@@ -241,7 +199,8 @@ function build(ui) {
     h(
       "p",
       { class: "iw-help" },
-      "Drag the point. Most channels in the middle that cost no more than the one convolution: ",
+      point.hint,
+      "Most channels in the middle that cost no more than the one convolution: ",
       ui.value("break_even", (v) => (v === null ? "there is no middle" : count(v))),
       ".",
     ),
@@ -286,10 +245,7 @@ function build(ui) {
   );
   return (p, f) => {
     const n = p.kernel_size;
-    curve.setAttribute("aria-valuemin", "1");
-    curve.setAttribute("aria-valuemax", String(widest(p, f)));
-    curve.setAttribute("aria-valuenow", String(p.mid_channels));
-    curve.setAttribute("aria-valuetext", `${count(p.mid_channels)} channels, ${short(f.ratio)} of the weights`);
+    point.update();
     const divisor = gcd(f.factorized_params, f.direct_params);
     const parts = chain(p).map(([from, to, [kh, kw]]) => `${kh}·${kw}·${from}·${to}`);
     formula.replaceChildren(

@@ -1,6 +1,7 @@
 import { breakEvenReduction, convMacs, convParams } from "./shared/arithmetic.js";
 import { bars } from "./shared/bars.js";
 import { h, swatch, table } from "./shared/dom.js";
+import { pointOnLine } from "./shared/dragging.js";
 import { compact, count, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
@@ -23,14 +24,16 @@ function compute(p) {
   };
 }
 
+/** The widths that the picture of the costs shows: to twice the one that saves nothing, if none wider is looked at. */
+const widest = (p, f) => Math.max(Math.min(2048, Math.max(2 * f.break_even, p.reduce_channels)), 8);
+
 /** Cost against the width of the reduction: a straight line that meets the direct cost at the break-even point. */
-function curve(p, f, width) {
+function curve(p, f, end, width) {
   const slope = f.reduced_params / p.reduce_channels;
-  const end = Math.max(Math.min(2048, Math.max(2 * f.break_even, p.reduce_channels * 1.15)), 8);
   const even = f.direct_params / slope;
-  const { children } = plot({
+  return plot({
     width,
-    height: 210,
+    height: 230,
     x: { min: 0, max: end, label: "width of the 1×1 reduction (channels)", format: count },
     y: { min: 0, max: Math.max(slope * end, f.direct_params) * 1.08, label: "parameters" },
     lines: [
@@ -46,15 +49,39 @@ function curve(p, f, width) {
       { y: f.direct_params, series: "b", label: "direct" },
       ...(even <= end ? [{ x: even, series: "muted", label: `break-even at ${short(even, 4)}` }] : []),
     ],
-    marks: [{ x: p.reduce_channels, y: f.reduced_params, series: "a", label: compact(f.reduced_params), rising: true }],
+    marks: [
+      {
+        x: p.reduce_channels,
+        y: f.reduced_params,
+        series: "a",
+        label: `${count(p.reduce_channels)}: ${compact(f.reduced_params)}`,
+        rising: true,
+      },
+    ],
   });
-  return children;
 }
 
 /** @type {import("./shared/widget.js").Build} */
 function build(ui) {
   const say = ui.status();
   const formula = h("div", { class: "iw-formula" });
+  /** @type {(x: number) => number} */
+  let fromX = (x) => x;
+  const line = ui.chart(230, (width) => {
+    const drawn = curve(ui.values, ui.figures, point.most(), width);
+    fromX = drawn.fromX;
+    return {
+      children: drawn.children,
+      label: `Line chart: parameters grow with the width of the reduction and pass the direct ${count(ui.figures.direct_params)} after ${count(ui.figures.break_even)} channels.`,
+    };
+  });
+  const point = pointOnLine(ui, line, {
+    name: "reduce_channels",
+    label: "Width of the 1×1",
+    most: () => widest(ui.values, ui.figures),
+    fromX: (x) => fromX(x),
+    text: () => `${count(ui.values.reduce_channels)} channels, ${count(ui.figures.reduced_params)} parameters`,
+  });
   ui.stage.append(
     say,
     table(
@@ -82,13 +109,18 @@ function build(ui) {
       label: `Bars: direct ${count(ui.figures.direct_params)} parameters, reduced ${count(ui.figures.reduced_params)}.`,
     })),
     formula,
-    ui.chart(210, (width) => ({
-      children: curve(ui.values, ui.figures, width),
-      label: `Line chart: parameters grow with the width of the reduction and pass the direct ${count(ui.figures.direct_params)} after ${count(ui.figures.break_even)} channels.`,
-    })),
-    h("p", { class: "iw-help" }, "The widest reduction that still pays: ", ui.value("break_even"), " channels."),
+    line,
+    h(
+      "p",
+      { class: "iw-help" },
+      point.hint,
+      "The widest reduction that still pays: ",
+      ui.value("break_even"),
+      " channels.",
+    ),
   );
   return (p, f) => {
+    point.update();
     const k = `${p.kernel_size}²`;
     formula.replaceChildren(
       h("div", {}, `direct:  ${k} · ${p.in_channels} · ${p.out_channels} = `, h("b", {}, count(f.direct_params))),

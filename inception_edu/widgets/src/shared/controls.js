@@ -1,6 +1,8 @@
 // One control for each row of the table of settings: a slider with its number, a list, or a tick box.
 import { h } from "./dom.js";
+import { count } from "./format.js";
 import { coerce } from "./params.js";
+import { moved, scaleOf } from "./scale.js";
 
 /**
  * A control: its element, what shows a value in it, and (a slider) what bounds it.
@@ -18,51 +20,76 @@ import { coerce } from "./params.js";
 
 /** @type {Maker} */
 function numeric(param, id, change) {
-  const bounds = { min: param.min, max: param.max, step: param.step || "any" };
-  const slider = h("input", { type: "range", id, "data-control": param.name, ...bounds });
+  const { label, unit, min = 0, max = 0, step } = param;
+  const scale = scaleOf(param);
+  let high = max;
+  let shown = min;
+  const slider = h("input", {
+    type: "range",
+    id,
+    "data-control": param.name,
+    "data-scale": param.scale,
+    min: scale.min,
+    max: scale.end(max),
+    step: scale.step,
+  });
   const field = h("input", {
     type: "number",
     class: "iw-number",
     "data-exact": param.name,
-    "aria-label": `${param.label}, exact value`,
-    ...bounds,
+    "aria-label": `${label}, exact value`,
+    min,
+    max,
+    step: step || "any",
   });
-  /** @param {Event} event */
-  const take = ({ target }) => {
-    const { value: text } = target === field ? field : slider;
-    const value = coerce(param, text);
-    const exact = value !== undefined && value === Number(text);
-    if (target === field) field.toggleAttribute("aria-invalid", !exact);
+  const slide = () => {
+    const value = coerce(param, scale.value(Number(slider.value)));
+    if (value !== undefined) change(param.name, value);
+  };
+  const type = () => {
+    const value = coerce(param, field.value);
+    const exact = value !== undefined && value === Number(field.value);
+    field.toggleAttribute("aria-invalid", !exact);
     if (exact) change(param.name, value);
   };
   const settle = () => {
     const value = coerce(param, field.value);
     if (value !== undefined) change(param.name, value);
     field.removeAttribute("aria-invalid");
-    field.value = slider.value;
+    field.value = String(shown);
   };
-  slider.addEventListener("input", take);
-  slider.addEventListener("change", take);
-  field.addEventListener("input", take);
+  /** @param {KeyboardEvent} event */
+  const key = (event) => {
+    const to = moved(event.key, shown, { ...param, max: high });
+    if (to === undefined) return;
+    event.preventDefault();
+    change(param.name, to);
+  };
+  slider.addEventListener("input", slide);
+  slider.addEventListener("change", slide);
+  if (param.scale) slider.addEventListener("keydown", key);
+  field.addEventListener("input", type);
   field.addEventListener("change", settle);
   return {
     element: h(
       "div",
       { class: "iw-control" },
-      h("label", { for: id }, param.label, param.unit ? h("span", { class: "iw-unit" }, ` (${param.unit})`) : null),
+      h("label", { for: id }, label, unit ? h("span", { class: "iw-unit" }, ` (${unit})`) : null),
       h("div", { class: "iw-slide" }, slider, field),
     ),
     show(given) {
-      const value = Math.min(given, Number(slider.max));
-      slider.value = String(value);
-      if (field !== document.activeElement || coerce(param, field.value) !== value) field.value = String(value);
-      const [low, high] = [Number(slider.min), Number(slider.max)];
-      const share = high > low ? (value - low) / (high - low) : 0;
+      shown = Math.min(given, high);
+      slider.value = String(scale.place(shown));
+      if (param.scale) slider.setAttribute("aria-valuetext", count(shown));
+      if (field !== document.activeElement || coerce(param, field.value) !== shown) field.value = String(shown);
+      const [low, end] = [Number(slider.min), Number(slider.max)];
+      const share = end > low ? (Number(slider.value) - low) / (end - low) : 0;
       slider.style.setProperty("--iw-share", `${(100 * share).toFixed(2)}%`);
     },
-    limit(max) {
-      slider.max = String(max);
-      field.max = String(max);
+    limit(most) {
+      high = most;
+      slider.max = String(scale.end(most));
+      field.max = String(most);
     },
   };
 }

@@ -15,6 +15,7 @@
  * @property {string} [unit]
  * @property {[string, any[]]} [when] another setting, and its values that call for this one
  * @property {string} [limit] the figure that bounds it at present
+ * @property {string} [scale] "log" where equal ways of the slider are equal ratios
  * @property {boolean} control
  *
  * Settings or figures by name. What a name holds, Python says.

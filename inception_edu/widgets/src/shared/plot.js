@@ -87,7 +87,8 @@ function legend(lines, width) {
 }
 
 /**
- * Children for an <svg> of `width` × `height` pixels, and toX and toY, which turn data into pixels.
+ * Children for an <svg> of `width` × `height` pixels, and toX and toY, which turn data into pixels,
+ * and fromX, which finds the data of a pixel on a linear axis.
  *
  * @param {{width: number, height: number, x: Axis, y: Axis, lines?: Line[], rules?: Rule[], marks?: Mark[]}} about
  */
@@ -169,5 +170,7 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
       children.push(s("text", { class: "iw-note iw-strong", ...at }, mark.label));
     }
   }
-  return { children, toX, toY, left, right, top, bottom };
+  /** @param {number} pixel */
+  const fromX = (pixel) => x.min + ((x.max - x.min) * (pixel - left)) / (right - left);
+  return { children, toX, toY, fromX };
 }
