@@ -172,5 +172,5 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
   }
   /** @param {number} pixel */
   const fromX = (pixel) => x.min + ((x.max - x.min) * (pixel - left)) / (right - left);
-  return { children, toX, toY, fromX };
+  return { children, toX, toY, fromX, left, right, top, bottom };
 }
