@@ -72,17 +72,14 @@ def a_fully_connected_layer_as_a_convolution():
 
     VGG's entry to the contest looked at its pictures in this way, GoogLeNet's at cut-outs.
     """
-    import torch
     from torch import nn
 
     def as_convolution(linear, channels, side):
         """An nn.Linear on channels·side·side values → an nn.Conv2d with its weights."""
         outputs = linear.out_features
         convolution = nn.Conv2d(channels, outputs, side)
-        with torch.no_grad():
-            weight = linear.weight.view(outputs, channels, side, side)
-            convolution.weight.copy_(weight)
-            convolution.bias.copy_(linear.bias)
+        weight = linear.weight.view(outputs, channels, side, side)
+        convolution.load_state_dict({"weight": weight, "bias": linear.bias})
         return convolution
 
     return as_convolution
@@ -140,11 +137,8 @@ def first_channels() -> Any:
 
     def reduction(features, width):
         convolution = nn.Conv2d(features.shape[1], width, 1)
-        with torch.no_grad():
-            convolution.weight.zero_()
-            for i in range(width):
-                convolution.weight[i, i] = 1
-            convolution.bias.copy_(-features.mean((0, 2, 3))[:width])
+        weight = torch.eye(features.shape[1])[:width, :, None, None]
+        convolution.load_state_dict({"weight": weight, "bias": -features.mean((0, 2, 3))[:width]})
         return convolution
 
     return reduction
@@ -180,7 +174,6 @@ def reduction(features, width):
 )
 def a_reduction_made_from_data():
     """Weights are the components, the bias takes the mean away. A second 1×1 with the same weights leads back up."""
-    import torch
     from torch import nn
 
     from inception_edu.experiments.bottleneck import components
@@ -190,9 +183,8 @@ def a_reduction_made_from_data():
         _, vectors, mean = components(features)
         down = vectors[:, :width].T
         convolution = nn.Conv2d(features.shape[1], width, 1)
-        with torch.no_grad():
-            convolution.weight[:, :, 0, 0] = down
-            convolution.bias.copy_(-down @ mean)
+        weight = down[:, :, None, None]
+        convolution.load_state_dict({"weight": weight, "bias": -down @ mean})
         return convolution
 
     return reduction
