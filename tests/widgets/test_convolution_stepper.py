@@ -88,3 +88,43 @@ def test_play_runs_to_the_last_position_and_stops(still):
     page.page.click('[data-action="play"]')
     page.page.wait_for_function("document.querySelector('[data-control=step]').value === '1'")
     page.page.wait_for_function("document.querySelector('[data-action=play]').textContent === 'Play'")
+
+
+def test_windows_and_who_sees_a_line_are_each_others_inverse(javascript):
+    cases = [(k, s, p, 9) for k in (1, 2, 3, 5) for s in (1, 2, 4) for p in (0, 1, 3)]
+    asked = []
+    for kernel, stride, padding, size in cases:
+        outputs = (size + 2 * padding - kernel) // stride + 1
+        asked += [["seenBy", [line, kernel, stride, padding, outputs]] for line in range(size)]
+    found = iter(javascript("src/shared/windows.js", asked))
+    for kernel, stride, padding, size in cases:
+        outputs = (size + 2 * padding - kernel) // stride + 1
+        for line in range(size):
+            seeing = [o for o in range(outputs) if 0 <= line - (o * stride - padding) < kernel]
+            assert next(found) == ([seeing[0], seeing[-1]] if seeing else None)
+
+
+def test_pointing_at_a_cell_shows_what_it_sees_or_is_seen_by(still):
+    page = still(ConvolutionStepper(size=8, stride=2))
+    chart = page.page.locator('.iw-chart[role="application"]')
+    told = page.page.locator(".iw-stage .iw-help[role=status]")
+    output = page.page.locator(".iw-pick")
+    side = output.bounding_box()["width"] / 3
+    output.hover(position={"x": 1.5 * side, "y": 0.5 * side})
+    assert "Output row 0, column 1 sees rows 0 to 2, columns 2 to 4 of the picture." in told.inner_text()
+    assert page.page.locator(".iw-look").count() == 2
+    at = page.page.locator(".iw-inner").bounding_box()
+    page.page.mouse.move(at["x"] + 2.5 * at["width"] / 8, at["y"] + at["height"] / 16)
+    assert "row 0, column 2 is seen by 2 outputs: row 0, columns 0 to 1." in told.inner_text()
+    page.page.mouse.move(at["x"] + 7.5 * at["width"] / 8, at["y"] + at["height"] / 16)
+    assert "row 0, column 7 is seen by no output." in told.inner_text()
+    page.page.mouse.move(0, 0)
+    assert page.page.locator(".iw-look").count() == 0
+    chart.focus()
+    page.page.keyboard.press("ArrowDown")
+    assert "Output row 1, column 0 sees rows 2 to 4, columns 0 to 2 of the picture." in told.inner_text()
+    page.page.keyboard.press("Enter")
+    page.page.keyboard.press("ArrowRight")
+    assert "Pixel at row 0, column 1 is seen by 1 output: row 0, column 0." in told.inner_text()
+    page.page.keyboard.press("Escape")
+    assert page.page.locator(".iw-look").count() == 0

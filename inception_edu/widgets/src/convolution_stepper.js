@@ -2,7 +2,9 @@ import { outputSize } from "./shared/arithmetic.js";
 import { h, s } from "./shared/dom.js";
 import { count } from "./shared/format.js";
 import { frame, grid } from "./shared/grid.js";
+import { looking } from "./shared/looking.js";
 import { widget } from "./shared/widget.js";
+import { seenBy, sees } from "./shared/windows.js";
 
 const PICTURES = {
   cross: (row, col, size) => (col === row || col === size - 1 - row ? 9 : 0),
@@ -77,7 +79,47 @@ function compute(p) {
   };
 }
 
-function picture(ui, width) {
+/** What is seen from the cell looked at, or sees it: first and last row and column of the other grid; null for none. */
+function seen(p, f, { grid, row, col }) {
+  const { kernel_height: kh, kernel_width: kw, stride, padding_height: ph, padding_width: pw } = p;
+  if (grid === "output") return { rows: sees(row, kh, stride, ph), cols: sees(col, kw, stride, pw) };
+  const rows = seenBy(row - ph, kh, stride, ph, f.out_height);
+  const cols = seenBy(col - pw, kw, stride, pw, f.out_width);
+  return rows && cols && { rows, cols };
+}
+
+/** The same in words. */
+function tell(p, f, look) {
+  if (!look)
+    return "Point at an output to see its window, at a pixel to see which outputs read it. Or use the arrow keys; Enter goes from one grid to the other.";
+  const found = seen(p, f, look);
+  const span = (what, [first, last]) =>
+    first === last ? `${what} ${count(first)}` : `${what}s ${count(first)} to ${count(last)}`;
+  const there = found ? `${span("row", found.rows)}, ${span("column", found.cols)}` : "";
+  if (found && look.grid === "output") {
+    const beyond = [found.rows, found.cols].some(([first, last]) => first < 0 || last >= p.size);
+    return `Output row ${look.row}, column ${look.col} sees ${there} of the picture${beyond ? "; what lies outside is padding, zeros" : ""}.`;
+  }
+  const [row, col] = [look.row - p.padding_height, look.col - p.padding_width];
+  const inside = row >= 0 && col >= 0 && row < p.size && col < p.size;
+  const name = `${inside ? "Pixel" : "The padding’s zero"} at row ${count(row)}, column ${count(col)}`;
+  if (!found) return `${name} is seen by no output.`;
+  const many = (found.rows[1] - found.rows[0] + 1) * (found.cols[1] - found.cols[0] + 1);
+  return `${name} is seen by ${many} output${many > 1 ? "s" : ""}: ${there}.`;
+}
+
+/** Frames around the cell looked at, and around what it sees or is seen by. */
+function marks(p, f, look, places) {
+  if (!look) return [];
+  const [here, there] = look.grid === "output" ? [places.output, places.picture] : [places.picture, places.output];
+  const found = seen(p, f, look);
+  const [down, right] = look.grid === "output" ? [p.padding_height, p.padding_width] : [0, 0];
+  const box = (place, [top, bottom], [left, end]) =>
+    frame(place, top + down, left + right, bottom - top + 1, end - left + 1, "iw-look");
+  return [frame(here, look.row, look.col, 1, 1, "iw-look"), found ? box(there, found.rows, found.cols) : []];
+}
+
+function picture(ui, look, width) {
   const { values: p, figures: f } = ui;
   const [padH, padW] = [p.padding_height, p.padding_width];
   const [rows, cols] = [p.size + 2 * padH, p.size + 2 * padW];
@@ -148,13 +190,14 @@ function picture(ui, width) {
         pick: (row, col) => ui.set({ step: row * outCols + col }),
       }),
       frame(output, f.row, f.col, 1, 1),
+      marks(p, f, look, { output, picture: input }),
     );
   }
   const label =
     f.row === null
       ? `A picture of ${rows}×${cols} pixels with padding, too small for the kernel.`
       : `The kernel lies on rows ${top} to ${top + p.kernel_height - 1} and columns ${left} to ${left + p.kernel_width - 1} of the picture; output row ${f.row}, column ${f.col} is ${f.value}.`;
-  return { children, label, height };
+  return { children, label, height, places: f.row === null ? null : { output, picture: input } };
 }
 
 /** @type {import("./shared/widget.js").Build} */
@@ -191,9 +234,24 @@ function build(ui) {
     "Play",
   );
   ui.endings.push(() => clearInterval(timer));
+  const told = h("p", { class: "iw-help", role: "status" });
+  /** @type {import("./shared/looking.js").Places} */
+  let places = {};
+  const chart = ui.chart(300, (width) => {
+    const drawn = picture(ui, look(), width);
+    places = drawn.places ?? {};
+    return drawn;
+  });
+  const look = looking(chart, {
+    label: "Picture, kernel and output: arrow keys look at a cell, Enter goes to the other grid",
+    places: () => places,
+    start: () => ({ grid: "output", row: ui.figures.row ?? 0, col: ui.figures.col ?? 0 }),
+    changed: () => ui.draw(),
+  });
   ui.stage.append(
     say,
-    ui.chart(300, (width) => picture(ui, width)),
+    chart,
+    told,
     h("div", { class: "iw-tools" }, back, next, play),
     sum,
     formula,
@@ -216,6 +274,8 @@ function build(ui) {
   );
   return (p, f) => {
     const fits = f.row !== null;
+    told.hidden = !fits;
+    told.textContent = fits ? tell(p, f, look()) : "";
     const line = (name, kernel, padding, out) =>
       h(
         "div",

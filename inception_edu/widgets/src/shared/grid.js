@@ -85,10 +85,11 @@ export function grid({ x, y, rows, cols, cell, title, cells, pick }) {
  * @param {number} col
  * @param {number} rows
  * @param {number} cols
+ * @param {string} kind
  */
-export function frame({ x, y, cell }, row, col, rows, cols) {
+export function frame({ x, y, cell }, row, col, rows, cols, kind = "iw-window") {
   return s("rect", {
-    class: "iw-window",
+    class: kind,
     x: x + col * cell,
     y: y + row * cell,
     width: cols * cell,
