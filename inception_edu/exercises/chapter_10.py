@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import width_exercises  # noqa: F401, registers 10.9
 from .code import Code
 from .exercise import exercise
 from .kinds import Choice, Number, Numbers

@@ -73,6 +73,7 @@ with needs("notebook"):
     from .reduction_calculator import ReductionCalculator
     from .run_comparator import RunComparator
     from .schedules import Schedules
+    from .width_chooser import WidthChooser
 
 __all__ = [
     "AuxiliaryGradients",
@@ -97,4 +98,5 @@ __all__ = [
     "Schedules",
     "SingleChoice",
     "Widget",
+    "WidthChooser",
 ]

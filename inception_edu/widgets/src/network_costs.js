@@ -160,7 +160,7 @@ function build(ui) {
     key(),
     h("div", { class: "iw-held" }, chart, grip.element),
     table(
-      ["", "Parameters (fully connected)", "Multiply-adds (fully connected)"],
+      ["Network", "Parameters (fully connected)", "Multiply-adds (fully connected)"],
       NETWORKS.map(({ name, title }) => [
         title,
         [value(name, "params", compact), " (", value(name, "params_share", share), ")"],
