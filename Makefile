@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test lab serve lint format notebooks classroom address bench picture widgets javascript lock clean
+.PHONY: help book pdf slides test lab serve lint format notebooks classroom address bench picture widgets javascript lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ book: $(READY) ## execute every chapter and write the HTML; prints the page to o
 
 pdf: book ## write the print edition, _build/inception-book.pdf (needs Chromium)
 	@$(BIN)/python book/_tools/print_book.py
+
+slides: book node_modules/.package-lock.json ## write a deck of slides for every chapter, dist/slides/ (needs Node.js)
+	@$(BIN)/python book/_tools/slides.py
 
 test: lint book ## everything that CI runs: lint, the book's build, all tests
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
