@@ -63,9 +63,9 @@ class ModuleDesigner(Widget):
         "out_channels": "Depth out",
         "params": "Parameters",
         "macs": "Multiply-adds",
-        "naive_channels": "Depth out, naive",
-        "naive_params": "Parameters, naive",
-        "naive_macs": "Multiply-adds, naive",
+        "naive_channels": "Depth out, naive: no reductions",
+        "naive_params": "Parameters, naive: no reductions",
+        "naive_macs": "Multiply-adds, naive: no reductions",
     }
 
     def __init__(self, **settings: Any) -> None:

@@ -77,3 +77,48 @@ def test_the_challenge_says_when_it_is_met(still):
     assert "Challenge met" in page.text(".iw-warn")
     page.set(budget=100)
     assert "✗ not yet at most 100 M" in page.text(".iw-warn")
+
+
+def test_the_edge_of_a_band_is_dragged(still):
+    page = still(ModuleDesigner())
+    hold = page.page.locator('[data-edge="n3x3"]')
+    hold.scroll_into_view_if_needed()
+    box = hold.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    assert page.exact("n3x3").input_value() == "128"  # taken hold of, not yet moved
+    page.page.mouse.move(x - 15, y)
+    narrow = int(page.exact("n3x3").input_value())
+    assert 1 < narrow < 128
+    page.page.mouse.move(x + 20, y)
+    page.page.mouse.up()
+    wide = int(page.exact("n3x3").input_value())
+    assert wide > 128
+    assert page.number("out_channels") == 256 - 128 + wide
+    page.page.mouse.move(x - 15, y)  # let go
+    assert page.exact("n3x3").input_value() == str(wide)
+
+
+def test_edges_of_locked_widths_are_not_dragged(still):
+    page = still(ModuleDesigner(lock=["n3x3", "pool_proj"]))
+    edges = page.page.locator("[data-edge]").evaluate_all("es => es.map(e => e.dataset.edge)")
+    assert sorted(edges) == ["n1x1", "n3x3_reduce", "n5x5", "n5x5_reduce"]
+
+
+WIDTHS = "[...document.querySelectorAll('rect.iw-flow')].reduce((sum, e) => sum + Number(e.getAttribute('width')), 0)"
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_bands_go_to_their_new_widths_and_at_once_where_motion_is_not_wanted(still, motion):
+    page = still(ModuleDesigner())
+    page.page.emulate_media(reduced_motion=motion)
+    press = "document.querySelector('[data-action=naive]').click()"
+    before, at_once = page.page.evaluate(f"(() => {{ const w = {WIDTHS}; {press}; return [w, {WIDTHS}]; }})()")
+    assert page.number("macs") == page.number("naive_macs")
+    page.page.wait_for_function(f"{WIDTHS} > {before * 1.1}")
+    page.page.wait_for_timeout(500)
+    after = page.page.evaluate(WIDTHS)
+    assert after > before  # no band is narrow in its middle any more
+    assert at_once == pytest.approx(after if motion == "reduce" else before)
+    assert "Naive: no reductions" in page.text("tbody")

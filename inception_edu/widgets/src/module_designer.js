@@ -1,6 +1,9 @@
 import { convMacs, convParams } from "./shared/arithmetic.js";
 import { h, s, swatch, table } from "./shared/dom.js";
+import { drag } from "./shared/dragging.js";
 import { compact, count, percent, short } from "./shared/format.js";
+import { motion } from "./shared/motion.js";
+import { handy } from "./shared/scale.js";
 import { widget } from "./shared/widget.js";
 
 const BRANCHES = [
@@ -84,16 +87,58 @@ function compute(p, data) {
 
 const write = (x, y, text, kind) => s("text", { x, y, class: kind, "text-anchor": "middle" }, text);
 
-/** The module from top to bottom: bands as wide as the data is deep, boxes as dark as their share of the cost. */
-function picture(p, f, width) {
+/** The setting that each edge of a band changes: behind a branch's reduction, and behind its last layer. */
+const EDGES = {
+  "1x1": [null, "n1x1"],
+  "3x3": ["n3x3_reduce", "n3x3"],
+  "5x5": ["n5x5_reduce", "n5x5"],
+  pool: [null, "pool_proj"],
+};
+
+/** How many channels each band of the picture carries: the input, and each branch in its middle and at its end. */
+function channels(p, f) {
+  const found = { input: p.in_channels };
+  for (const [key] of BRANCHES) {
+    const reduce = EDGES[key][0];
+    found[`middle_${key}`] = (reduce && p[reduce]) || p.in_channels;
+    found[`end_${key}`] = f[`filters_${key}`];
+  }
+  return found;
+}
+
+/**
+ * Pixels a channel, so that all bands fit.
+ *
+ * @param {import("./shared/motion.js").Numbers} wide
+ * @param {number} width
+ */
+function natural(wide, width) {
+  const ends = BRANCHES.map(([key]) => wide[`end_${key}`]);
+  return Math.min((width - 2) / sum(ends), (0.9 * boxWidth(width)) / Math.max(...Object.values(wide)));
+}
+
+/** @param {number} width */
+const boxWidth = (width) => Math.min(width / 4 - 8, 150);
+
+/**
+ * The module from top to bottom: bands as wide as the data is deep, boxes as dark as their share of the cost.
+ *
+ * @param {import("./shared/params.js").Values} p
+ * @param {import("./shared/params.js").Values} f
+ * @param {object} about
+ * @param {import("./shared/motion.js").Numbers} about.wide the channels of the bands, perhaps on their way
+ * @param {number} about.scale pixels a channel
+ * @param {(name: string) => boolean} about.open whether a setting can be changed
+ * @param {number} width
+ */
+function picture(p, f, { wide, scale, open }, width) {
   const [first, second, bottom, tall] = [74, 154, 246, 42];
   const column = width / 4;
-  const box = Math.min(column - 8, 150);
-  const filters = BRANCHES.map(([key]) => f[`filters_${key}`]);
-  const scale = Math.min((width - 2) / f.out_channels, (0.9 * box) / Math.max(p.in_channels, ...filters));
+  const box = boxWidth(width);
   const parts = branches(p);
   const flows = [];
   const boxes = [];
+  const grips = [];
   const band = (middle, y, end, channels, series) =>
     flows.push(
       s("rect", {
@@ -104,20 +149,31 @@ function picture(p, f, width) {
         height: end - y,
       }),
     );
-  let left = (width - f.out_channels * scale) / 2;
+  const grip = (name, series, middle, y, channels) => {
+    if (!name || !open(name)) return;
+    const x = middle + (channels * scale) / 2;
+    grips.push(
+      s("rect", { class: `iw-grip iw-${series}`, x: x - 3, y: y + 2, width: 6, height: 16, rx: 3 }),
+      s("rect", { class: "iw-hold", "data-edge": name, x: x - 12, y, width: 24, height: 36 }),
+    );
+  };
+  let left = (width - sum(BRANCHES.map(([key]) => wide[`end_${key}`])) * scale) / 2;
   BRANCHES.forEach(([key, , series], i) => {
     const middle = column * (i + 0.5);
-    /** @type {[text: string, macs: number, to: number][]} */
+    const [between, behind] = EDGES[key];
+    const end = wide[`end_${key}`];
+    /** @type {[text: string, macs: number][]} */
     const steps = parts[key].map(([from, to, kernel]) => [
       `${kernel}×${kernel} · ${count(to)}`,
       convMacs(from, to, kernel, p.grid),
-      to,
     ]);
-    if (key === "pool") steps.unshift(["max 3×3", 0, p.in_channels]);
-    let [y, channels] = [34, p.in_channels];
-    steps.forEach(([text, macs, to], step) => {
+    if (key === "pool") steps.unshift(["max 3×3", 0]);
+    const two = steps.length > 1;
+    band(middle, 34, two ? first : first + tall, wide.input, series);
+    band(middle, first + tall, second, wide[`middle_${key}`], series);
+    if (two) grip(between, series, middle, first + tall, wide[`middle_${key}`]);
+    steps.forEach(([text, macs], step) => {
       const top = step === steps.length - 1 ? second : first;
-      band(middle, y, top, channels, series);
       const place = { x: middle - box / 2, y: top, width: box, height: tall, rx: 6 };
       boxes.push(
         s("rect", { class: `iw-box iw-${series}`, ...place }),
@@ -125,17 +181,19 @@ function picture(p, f, width) {
         write(middle, top + 17, text),
         write(middle, top + 34, macs ? compact(macs) : "no weights"),
       );
-      [y, channels] = [top + tall, to];
     });
-    const [half, size] = [(channels * scale) / 2, channels * scale];
+    const y = second + tall;
+    const size = end * scale;
     flows.push(
       s("path", {
         class: `iw-flow iw-${series}`,
-        d: `M${middle - half} ${y}L${left} ${bottom}h${size}L${middle + half} ${y}z`,
+        d: `M${middle - size / 2} ${y}L${left} ${bottom}h${size}L${middle + size / 2} ${y}z`,
       }),
     );
+    grip(behind, series, middle, y, end);
     boxes.push(s("rect", { class: `iw-bar iw-${series}`, x: left, y: bottom, width: size, height: 26 }));
-    if (size > 9 * String(channels).length + 4) boxes.push(write(left + size / 2, bottom + 18, channels, "iw-inside"));
+    const filters = f[`filters_${key}`];
+    if (size > 9 * String(filters).length + 4) boxes.push(write(left + size / 2, bottom + 18, filters, "iw-inside"));
     left += size;
   });
   const shape = (channels) => `${count(channels)} × ${p.grid} × ${p.grid}`;
@@ -144,8 +202,59 @@ function picture(p, f, width) {
     s("rect", { class: "iw-box iw-muted", x: 1, y: 1, width: width - 2, height: 33, rx: 6 }),
     write(width / 2, 22, `input: ${shape(p.in_channels)}`, "iw-strong"),
     boxes,
+    grips,
     write(width / 2, bottom + 46, `joined: ${shape(f.out_channels)}`, "iw-strong"),
   ];
+}
+
+/**
+ * The picture of the module, in which the edges of bands can be dragged; what is to be called after every change.
+ *
+ * @param {import("./shared/widget.js").Ui} ui
+ */
+function bands(ui) {
+  let [wide, scale] = [600, 1];
+  /** @type {{name: string, middle: number, scale: number, off: number} | null} */
+  let held = null;
+  const chart = ui.chart(298, (width) => {
+    const about = moving.now();
+    [wide, scale] = [width, Math.min(natural(about, width), held?.scale ?? Infinity)];
+    return {
+      children: picture(
+        ui.values,
+        ui.figures,
+        { wide: about, scale, open: (name) => !ui.spec.lock.includes(name) },
+        width,
+      ),
+      label: `Four branches on ${ui.values.in_channels} channels leave ${ui.figures.out_channels}.`,
+    };
+  });
+  const moving = motion(() => {
+    const own = ui.charts.find(({ frame }) => frame === chart);
+    if (own) ui.drawChart(own);
+  });
+  ui.endings.push(moving.end);
+  drag(chart, {
+    take(event) {
+      const hold = event.target instanceof Element ? event.target : chart;
+      const name = hold.getAttribute("data-edge");
+      if (!name) return null;
+      const branch = BRANCHES.findIndex(([key]) => EDGES[key].includes(name));
+      const box = hold.getBoundingClientRect();
+      const off = box.left + box.width / 2 - event.clientX; // from the pointer to the edge
+      held = { name, middle: (branch + 0.5) * (wide / 4), scale, off };
+      return held;
+    },
+    move({ name, middle, scale: kept, off }, x) {
+      const most = ui.params.find((param) => param.name === name)?.max ?? 1;
+      ui.set({ [name]: Math.min(Math.max(handy((2 * (x + off - middle)) / kept), 1), most) });
+    },
+    release() {
+      held = null;
+      ui.draw();
+    },
+  });
+  return { chart, update: (p, f) => moving.to(channels(p, f), held !== null) };
 }
 
 /** @type {import("./shared/widget.js").Build} */
@@ -170,21 +279,19 @@ function build(ui) {
   const naive = h(
     "button",
     { type: "button", "data-action": "naive", onclick: () => ui.set(open(NAIVE)) },
-    "Take the 1×1 away",
+    "No reductions",
   );
+  const module = bands(ui);
   const value = (name, key, format) => ui.value(`${name}_${key}`, format);
   ui.stage.append(
     say,
     goals,
     h("div", { class: "iw-check" }, h("label", { for: rows.id }, "GoogLeNet's"), rows, naive),
-    ui.chart(298, (width) => ({
-      children: picture(ui.values, ui.figures, width),
-      label: `Four branches on ${ui.values.in_channels} channels leave ${ui.figures.out_channels}.`,
-    })),
+    module.chart,
     h(
       "p",
       { class: "iw-help" },
-      "A band is as wide as the data is deep; a box as dark as its share of the multiply-adds, which stand in it.",
+      "Drag the edge of a band. It is as wide as the data is deep; a box as dark as its share of the multiply-adds, which stand in it.",
     ),
     table(
       ["Branch", "Depth", "Parameters", "Multiply-adds", "Share"],
@@ -193,21 +300,22 @@ function build(ui) {
           [swatch(series), name],
           value("filters", key),
           value("params", key),
-          value("macs", key),
+          value("macs", key, compact),
           value("share", key, percent),
         ]),
-        ["This module", ui.value("out_channels"), ui.value("params"), ui.value("macs"), ""],
+        ["This module", ui.value("out_channels"), ui.value("params"), ui.value("macs", compact), ""],
         [
-          "Naive: no 1×1",
+          "Naive: no reductions",
           ui.value("naive_channels"),
           ui.value("naive_params"),
-          ui.value("naive_macs"),
+          ui.value("naive_macs", compact),
           ui.value("ratio", (r) => `${short(r)} ×`),
         ],
       ],
     ),
   );
   return (p, f) => {
+    module.update(p, f);
     rows.value = f.row ?? "";
     naive.disabled = Object.keys(NAIVE).every((name) => !p[name]);
     const [key, name] = BRANCHES.reduce((a, b) => (f[`macs_${b[0]}`] > f[`macs_${a[0]}`] ? b : a));
