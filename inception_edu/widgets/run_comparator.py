@@ -20,7 +20,7 @@ METRICS = {
     "learning_rate": "Learning rate",
     "seconds": "Seconds since the start",
 }
-SPREADS = [("std", "mean ± standard deviation"), ("range", "mean, least to largest"), ("runs", "every run")]
+SPREADS = [("std", "± std deviation"), ("range", "least to largest"), ("runs", "every run")]
 MOST = 5  # groups that colours and dashes tell apart
 
 
