@@ -39,9 +39,11 @@ class RunComparator(Widget):
     KIND = "run-comparator"
     FRONT = "run_comparator"
     TITLE = "Run comparator"
-    QUESTION = "Is the difference between two recipes larger than the spread over seeds?"
+    QUESTION = "Is the difference between two recipes larger than chance?"
 
     def __init__(self, runs: Iterable[Any], **more: Any) -> None:
+        from scipy import stats  # slow to load, and no other widget needs it
+
         from ..experiments.comparison import compare  # needs no torch, but the widgets load without it
 
         groups = compare([_result(run) for run in runs])
@@ -57,12 +59,18 @@ class RunComparator(Widget):
         if not self.metrics:
             raise ValueError("the runs have no figures: their history is empty")
         self.epochs = max(curve["epochs"][-1] for group in self.groups for curve in group["curves"].values())
-        self.FIGURES = {"leader": "Ahead"}
+        self.FIGURES = {
+            "leader": "Ahead",
+            "gap": "by, against the next",
+            "margin": "half of Student's 95 % interval of that",
+        }
         for number, group in enumerate(self.groups, 1):
             self.FIGURES |= {f"mean_{number}": f"{group['name']}: mean", f"std_{number}": "its standard deviation"}
         notes = sorted({f"{group.to_dict()['data']} on {', '.join(group.to_dict()['devices'])}" for group in groups})
         more.setdefault("source", f"Recorded runs: {'; '.join(notes)}.")
-        super().__init__(data={"groups": self.groups}, **more)
+        most = max(len(group["seeds"]) for group in self.groups)
+        self.quantiles = [float(f"{stats.t.ppf(0.975, freedom):.12g}") for freedom in range(1, most)]
+        super().__init__(data={"groups": self.groups, "quantiles": self.quantiles}, **more)
 
     def _rows(self) -> Iterable[Param]:
         metrics = [(name, METRICS[name]) for name in self.metrics]
@@ -73,9 +81,10 @@ class RunComparator(Widget):
         yield from (flag(f"show_{n}", True, group["name"]) for n, group in enumerate(self.groups, 1))
 
     def compute(self, p: Mapping[str, Any]) -> dict[str, Any]:
-        """Mean and spread of each group at this epoch, and who leads."""
+        """Mean and spread of each group at this epoch, who leads, and by how much, run by run of the same seed."""
         figures: dict[str, Any] = {}
-        means = {}
+        shown: list[tuple[float, str, dict[int, float]]] = []
+        sign = -1 if p["metric"].endswith("loss") else 1 if p["metric"].endswith("accuracy") else 0
         for n, group in enumerate(self.groups, 1):
             curve = group["curves"].get(p["metric"]) if p[f"show_{n}"] else None
             rows = [row for epoch, row in zip(curve["epochs"], curve["values"]) if epoch <= p["epoch"]] if curve else []
@@ -83,9 +92,16 @@ class RunComparator(Widget):
             figures[f"mean_{n}"] = statistics.fmean(values) if values else None
             figures[f"std_{n}"] = statistics.stdev(values) if values and len(values) > 1 else None
             if values:
-                means[group["name"]] = figures[f"mean_{n}"]
-        sign = -1 if p["metric"].endswith("loss") else 1 if p["metric"].endswith("accuracy") else 0
-        figures["leader"] = max(means, key=lambda name: sign * means[name]) if means and sign else None
+                shown.append((sign * statistics.fmean(values), group["name"], dict(zip(group["seeds"], values))))
+        shown.sort(key=lambda found: -found[0])
+        figures["leader"] = shown[0][1] if shown and sign else None
+        figures["gap"] = figures["margin"] = None
+        if sign and len(shown) > 1:
+            (best, _, one), (next_best, _, other) = shown[:2]
+            gaps = [sign * (one[seed] - other[seed]) for seed in one if seed in other]
+            figures["gap"] = statistics.fmean(gaps) if len(gaps) > 1 else best - next_best
+            if len(gaps) > 1:
+                figures["margin"] = self.quantiles[len(gaps) - 2] * statistics.stdev(gaps) / math.sqrt(len(gaps))
         return figures
 
 

@@ -7,6 +7,7 @@ import statistics
 
 import pytest
 
+from inception_edu.experiments.comparison import difference
 from inception_edu.widgets import RunComparator
 
 from .examples import RUNS, run
@@ -66,7 +67,19 @@ def test_a_hidden_group_leaves_the_picture_and_the_lead(still):
     assert page.page.locator(".iw-line").count() == 3
 
 
-def test_a_difference_within_the_spread_is_called_that(still):
-    runs = [run("one", seed, 0.7) for seed in range(3)] + [run("two", seed, 0.71) for seed in range(3)]
-    assert "within twice the spread" in still(RunComparator(runs)).text(".iw-say")
-    assert "says nothing of the spread" in still(RunComparator([runs[0], runs[3]])).text(".iw-say")
+def test_the_lead_has_the_interval_that_the_whole_book_has():
+    figures = RunComparator(RUNS).figures
+    arms = {name: {r["seed"]: r["test_accuracy"] for r in RUNS if r["recipe"] == name} for name in ("wide", "narrow")}
+    seeds = sorted(arms["wide"])
+    found = difference(*([arm[seed] for seed in seeds] for arm in arms.values()))
+    assert figures["gap"] == pytest.approx(found["mean"], abs=2e-5)
+    assert figures["margin"] == pytest.approx(found["margin"], abs=2e-4)
+
+
+def test_a_difference_that_may_be_chance_is_called_that(still):
+    runs = [run("one", seed, 0.7 + 0.02 * seed) for seed in range(3)]
+    runs += [run("two", seed, 0.75 - 0.01 * seed) for seed in range(3)]
+    assert "may be chance" in still(RunComparator(runs)).text(".iw-say")
+    clear = [run("far", seed, 0.9 + 0.01 * seed) for seed in range(3)]
+    assert "more than chance" in still(RunComparator([*runs[:3], *clear])).text(".iw-say")
+    assert "says nothing of chance" in still(RunComparator([runs[0], runs[3]])).text(".iw-say")

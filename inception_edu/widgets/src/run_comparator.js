@@ -27,15 +27,29 @@ function compute(p, data) {
     ]),
   );
   const sign = p.metric.endsWith("loss") ? -1 : p.metric.endsWith("accuracy") ? 1 : 0;
-  let [leader, best] = [null, -Infinity];
+  const found = [];
   for (const [n, name, { epochs, values }] of shown(p, data)) {
     const row = values[epochs.filter((epoch) => epoch <= p.epoch).length - 1];
     if (!row) continue;
     figures[`mean_${n}`] = mean(row);
     figures[`std_${n}`] = deviation(row);
-    if (sign && sign * mean(row) > best) [leader, best] = [name, sign * mean(row)];
+    found.push({ name, n, row, points: sign * mean(row) });
   }
-  return { ...figures, leader };
+  found.sort((one, other) => other.points - one.points);
+  const [best, next] = found;
+  /** @type {{leader: string | null, gap: number | null, margin: number | null}} */
+  const lead = { leader: sign && best ? best.name : null, gap: null, margin: null };
+  if (!sign || !next) return { ...figures, ...lead };
+  // runs are paired by their seed, and the interval is Student's, as everywhere in the book
+  const seeds = (n) => data.groups[n - 1].seeds;
+  const gaps = seeds(best.n).flatMap((seed, i) => {
+    const k = seeds(next.n).indexOf(seed);
+    return k < 0 ? [] : [sign * (best.row[i] - next.row[k])];
+  });
+  lead.gap = gaps.length > 1 ? mean(gaps) : best.points - next.points;
+  const spread = gaps.length > 1 ? deviation(gaps) : null;
+  if (spread !== null) lead.margin = (data.quantiles[gaps.length - 2] * spread) / Math.sqrt(gaps.length);
+  return { ...figures, ...lead };
 }
 
 function curves(p, data, width) {
@@ -100,6 +114,7 @@ function curves(p, data, width) {
 function build(ui) {
   const say = ui.status();
   const figure = (value) => (ui.values.metric.endsWith("accuracy") ? percent(value) : short(value, 4));
+  const difference = (value) => (value === null ? "–" : figure(value));
   ui.stage.append(
     say,
     ui.chart(330, (width) => ({
@@ -124,6 +139,10 @@ function build(ui) {
       { class: "iw-help" },
       "Ahead at this epoch: ",
       ui.value("leader", (name) => name ?? "–"),
+      ", by ",
+      ui.value("gap", difference),
+      " ± ",
+      ui.value("margin", difference),
       ".",
     ),
   );
@@ -136,16 +155,18 @@ function build(ui) {
         : "Choose what to compare.";
       return;
     }
-    const gaps = rest.map(([m]) => [Math.abs(f[`mean_${n}`] - f[`mean_${m}`]), m]).sort((a, b) => a[0] - b[0]);
-    const [gap, m] = gaps[0];
-    const spread = f[`std_${n}`] === null || f[`std_${m}`] === null ? null : Math.max(f[`std_${n}`], f[`std_${m}`]);
-    say.textContent =
-      `After epoch ${p.epoch}, ${f.leader} is ahead of ${ui.data.groups[m - 1].name} by ${p.metric.endsWith("accuracy") ? `${short(100 * gap)} points` : short(gap)}` +
-      (spread === null
-        ? "; one run each says nothing of the spread."
-        : gap > 2 * spread
-          ? ", more than twice the spread over seeds."
-          : ", within twice the spread over seeds.");
+    const [next] = rest.sort(
+      ([a], [b]) => Math.abs(f[`mean_${a}`] - f[`mean_${n}`]) - Math.abs(f[`mean_${b}`] - f[`mean_${n}`]),
+    );
+    const points = (value) => (p.metric.endsWith("accuracy") ? short(100 * value) : short(value));
+    const unit = p.metric.endsWith("accuracy") ? " points" : "";
+    const ahead = `After epoch ${p.epoch}, ${f.leader} is ahead of ${next[1]} by `;
+    if (f.margin === null)
+      say.textContent = `${ahead}${points(f.gap)}${unit}; without two seeds in common that says nothing of chance.`;
+    else
+      say.textContent =
+        `${ahead}${points(f.gap)} ± ${points(f.margin)}${unit}, by Student's 95 % interval over the seeds: ` +
+        (f.gap > f.margin ? "more than chance, if it was the only question." : "that may be chance.");
   };
 }
 
