@@ -24,7 +24,7 @@ def add_pictures(app, doctree):
         if kind and (PICTURES / f"{kind}.jpg").is_file():
             picture = (
                 f'<img class="widget-picture" src="../_static/widgets/{kind}.jpg" width="480" loading="lazy" '
-                f'alt="{html.escape(widget.TITLE)}, as it first appears">'
+                f'alt="{html.escape(name.astext())}, as it first appears">'
             )
             rest[0].insert(0, nodes.raw("", picture, format="html"))
 
