@@ -287,7 +287,7 @@ def batch_norm_at_rest():
         ),
     ],
     hints=[
-        "Put $w_t = z^t$ and divide: the polynomial is $z^{τ+1} - (1+μ)z^τ + μz^{τ-1} + ηλ$.",
+        "Put w_t = z^t and divide: the polynomial is z^(τ+1) − (1 + μ)·z^τ + μ·z^(τ−1) + ηλ.",
         "The recursion dies out if all its roots lie inside the unit circle: `np.roots`, and bisection as above.",
     ],
 )
