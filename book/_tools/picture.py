@@ -56,7 +56,8 @@ def take_widgets(browser: Browser) -> int:
     window = browser.new_page(viewport={"width": 800, "height": 900}, color_scheme="light")
     for page in sorted((HTML / "chapters").glob("*.html")):
         window.goto(page.as_uri())
-        window.add_style_tag(content=".bd-header-article { display: none !important; }")  # it would stand before a widget
+        # the page's buttons would stand before a widget
+        window.add_style_tag(content=".bd-header-article { display: none !important; }")
         window.wait_for_timeout(300)  # widgets draw when the browser has time for it
         for widget in window.locator("article [data-widget]").all():
             kind = widget.get_attribute("data-widget")

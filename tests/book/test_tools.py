@@ -64,7 +64,8 @@ def test_address_is_the_same_everywhere():
     url = address.address()
     for name in address.FILES:
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert any(form in text for form in address.forms(url)), f"{name} repeats the address, or has no place in the list"
+        told = any(form in text for form in address.forms(url))
+        assert told, f"{name} repeats the address, or has no place in the list"
         others = set(re.findall(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git|[/#\"'`>)\s]|$)", text))
         if name in ("_config.yml", "book/_tools/first_cell.py", "CITATION.cff", "pyproject.toml"):
             assert others == {address.forms(url)[2]}
