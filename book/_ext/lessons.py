@@ -77,8 +77,8 @@ class Lessons(Directive):
             parts.append(
                 f'<h4>{number} · <a href="../chapters/{path.stem}.html">{html.escape(title)}</a></h4>'
                 f"<p>About {sum(minutes.values())} minutes to read and talk about; {exercises}.</p>"
-                "<details><summary>Minutes by section</summary><table class='dataframe'><thead><tr><th>section</th>"
-                f"<th>minutes</th></tr></thead><tbody>{rows}</tbody></table></details>"
+                "<details><summary>Minutes by section</summary><div class='pst-scrollable-table-container'><table class='dataframe'><thead><tr><th>section</th>"
+                f"<th>minutes</th></tr></thead><tbody>{rows}</tbody></table></div></details>"
             )
             if wrong:
                 parts.append(f"<details><summary>What usually goes wrong</summary><ul>{wrong}</ul></details>")

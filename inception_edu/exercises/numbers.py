@@ -52,7 +52,7 @@ def read_number(text: str | int | float, unit: str = "") -> float:
             break
     found = _VALUE.fullmatch(_without_commas(plain))
     if found is None:
-        raise ValueError(f"“{text.strip()}” is not a number: write it as 1234, 0.286, 2/7 or 28.6 %")
+        raise ValueError(f"“{' '.join(text.split())}” is not a number: write it as 1234, 0.286, 2/7 or 28.6 %")
     above, below, exponent, letter = found.groups()
     value = float(above) * 10.0 ** int(exponent or 0) * _LETTERS.get(letter or "", 1.0)
     if below is not None:

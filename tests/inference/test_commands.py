@@ -1,6 +1,7 @@
 """`inception-edu predict` and `export`, as a shell runs them."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -14,8 +15,8 @@ def command(*arguments, **settings) -> subprocess.CompletedProcess:
     return subprocess.run(program, capture_output=True, text=True, encoding="utf-8", **settings)
 
 
-def test_predict_prints_json_and_nothing_else(run, pictures, capsys):
-    folder = pictures / "val" / "grass"
+def test_predict_prints_json_and_nothing_else(run, pictures, capsys, tmp_path):
+    folder = shutil.copytree(pictures / "val" / "grass", tmp_path / "grass")
     (folder / ".hidden").mkdir(exist_ok=True)
     (folder / ".hidden" / "x.png").write_bytes(b"no picture")
     (folder / "notes.txt").write_text("no picture")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -76,7 +77,11 @@ def test_is_formatted_and_says_every_shape(name, options, tmp_path):
     text = python_code(network)
     (tmp_path / "net.py").write_text(text, encoding="ascii")
     for command in (["format", "--check"], ["check", "--select", "E,F,I,B"]):
-        subprocess.run(["ruff", *command, "--isolated", "--line-length=88", "net.py"], cwd=tmp_path, check=True)
+        subprocess.run(
+            [Path(sys.executable).with_name("ruff"), *command, "--isolated", "--line-length=88", "net.py"],
+            cwd=tmp_path,
+            check=True,
+        )
     forward = text.partition("def forward")[2].partition("return x\n")[0]
     rows = [*network.trace(), *network.trace_heads()]
     assert forward.count("# (N,") >= 1 + sum(len(row.layers) for row in rows)

@@ -85,8 +85,7 @@ def test_resume_finds_the_recipes_own_run(tmp_path):
 
 def test_a_new_folder_is_one_of_the_recipes(tmp_path):
     for _ in range(3):
-        folder = new_folder(tmp_path, "my[1]")
-        folder.mkdir()
+        folder = new_folder(tmp_path, "my[1]")  # there are three within a second
         (folder / "checkpoint.pt").touch()
     assert len(runs_of(tmp_path, "my[1]")) == 3
 

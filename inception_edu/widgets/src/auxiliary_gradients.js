@@ -101,7 +101,7 @@ function build(ui) {
       label: `Factor by which the heads' losses enlarge the gradient of ${words(ui.values.stage)}, over the training.`,
     })),
     table(
-      ["Gradient ÷ weights of this stage", ""],
+      ["Gradient ÷ weights of this stage", "Size"],
       [
         [[swatch("b"), "Last loss alone"], ui.value("alone", short)],
         [[swatch("a"), "With the heads' losses"], ui.value("together", short)],

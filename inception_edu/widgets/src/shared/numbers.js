@@ -51,7 +51,8 @@ export function readNumber(text, unit = "") {
     }
   }
   const found = VALUE.exec(withoutCommas(plain));
-  if (!found) throw new Error(`“${text.trim()}” is not a number: write it as 1234, 0.286, 2/7 or 28.6 %`);
+  if (!found)
+    throw new Error(`“${text.trim().replace(/\s+/g, " ")}” is not a number: write it as 1234, 0.286, 2/7 or 28.6 %`);
   const [, above, below, exponent, letter] = found;
   let value = Number(above) * 10 ** Number(exponent ?? 0) * (LETTERS.get(letter) ?? 1);
   if (below !== undefined) {
