@@ -77,7 +77,8 @@ class Lessons(Directive):
             parts.append(
                 f'<h4>{number} · <a href="../chapters/{path.stem}.html">{html.escape(title)}</a></h4>'
                 f"<p>About {sum(minutes.values())} minutes to read and talk about; {exercises}.</p>"
-                "<details><summary>Minutes by section</summary><div class='pst-scrollable-table-container'><table class='dataframe'><thead><tr><th>section</th>"
+                "<details><summary>Minutes by section</summary>"
+                "<div class='pst-scrollable-table-container'><table class='dataframe'><thead><tr><th>section</th>"
                 f"<th>minutes</th></tr></thead><tbody>{rows}</tbody></table></div></details>"
             )
             if wrong:

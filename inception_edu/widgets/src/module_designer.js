@@ -294,7 +294,7 @@ function build(ui) {
       "Drag the edge of a band. It is as wide as the data is deep; a box as dark as its share of the multiply-adds, which stand in it.",
     ),
     table(
-      ["Branch", "Depth", "Parameters", "Multiply-adds", "Share"],
+      ["Branch", "Depth", "Parameters", "MACs", "Share"],
       [
         ...BRANCHES.map(([key, name, series]) => [
           [swatch(series), name],
