@@ -6,8 +6,8 @@ draws GoogLeNet. Both read the tables of the networks, so a page never says what
 """
 
 import json
-from pathlib import Path
 
+from chapter_files import chapters
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from matplotlib import pyplot as plt
@@ -124,11 +124,7 @@ class Exercises(Directive):
     """How far the reader has come with the exercises of all chapters."""
 
     def run(self):
-        titles = {}
-        for path in sorted(Path(__file__).resolve().parents[2].glob("chapters/[0-9]*.ipynb")):
-            first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
-            number, _, title = "".join(first).splitlines()[0].lstrip("# ").partition(" · ")
-            titles[int(number)] = title
+        titles = {chapter.number: chapter.title for chapter in chapters()}
         return [nodes.raw("", Progress(titles=titles).to_html(), format="html")]
 
 

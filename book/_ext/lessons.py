@@ -5,17 +5,15 @@ exercises, and the mistakes, stand in the exercises' definitions.
 """
 
 import html
-import json
 import math
 import re
-from pathlib import Path
 
+from chapter_files import chapters
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from inception_edu.exercises import Choice, Exercise, list_exercises
 
-ROOT = Path(__file__).resolve().parents[2]
 WORDS, LINES = 120, 10  # read and talked about in a minute
 PICTURE = 1.5  # minutes for a figure or a widget
 FOLDED = {"hide-input", "remove-input", "remove-cell"}
@@ -37,17 +35,19 @@ def sections(cells) -> dict[str, float]:
         elif title:
             if not tags & FOLDED:
                 found[title] += len(source.splitlines()) / LINES
-            found[title] += PICTURE * len(re.findall(r"^show\(|^(?:Quiz|[A-Z]\w+)\(", source, re.MULTILINE))
+            found[title] += PICTURE * len(re.findall(r"^(?:show|[A-Z]\w+)\(", source, re.MULTILINE))
     return {name: minutes for name, minutes in found.items() if name not in APART}
 
 
 def told(chapter: int) -> tuple[str, str]:
-    """The exercises of a chapter, level by level, and the mistakes that are known, as HTML."""
+    """The exercises of a chapter in one line, and the mistakes that they know as the items of a list."""
     exercises = list_exercises(chapter)
     minutes = sum(exercise.minutes for exercise in exercises)
     listed = ", ".join(f"{exercise.id} ({exercise.minutes} min)" for exercise in exercises)
     wrong = "".join(
-        f"<li><b>{exercise.id}</b> {html.escape(remark)}</li>" for exercise in exercises for remark in remarks(exercise)
+        f"<li><b>{exercise.id}</b> {html.escape(plain(remark))}</li>"
+        for exercise in exercises
+        for remark in remarks(exercise)
     )
     return f"{len(exercises)} exercises, {minutes} minutes together: {listed}", wrong
 
@@ -62,15 +62,17 @@ def remarks(exercise: Exercise) -> list[str]:
 
 
 class Lessons(Directive):
-    """A paragraph and two folded lists for every chapter."""
+    """The rule, and a paragraph and two folded lists for every chapter."""
 
     def run(self):
-        parts = []
-        for path in sorted(ROOT.glob("chapters/[0-9]*.ipynb")):
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            number, _, title = "".join(cells[0]["source"]).splitlines()[0].lstrip("# ").partition(" · ")
+        parts = [
+            f"<p>Minutes to read and talk are an estimate by one rule: {WORDS} words or {LINES} lines of visible "
+            f"code a minute, {PICTURE} minutes for a figure or a widget. Those of the exercises are their authors'. The "
+            "mistakes are those that the exercises know and answer.</p>"
+        ]
+        for path, number, title, cells in chapters():
             minutes = {name: math.ceil(value) for name, value in sections(cells).items()}
-            exercises, wrong = told(int(number))
+            exercises, wrong = told(number)
             rows = "".join(
                 f"<tr><td>{html.escape(plain(name))}</td><td>{value}</td></tr>" for name, value in minutes.items()
             )
@@ -86,9 +88,9 @@ class Lessons(Directive):
         return [nodes.raw("", "\n".join(parts), format="html")]
 
 
-def plain(heading: str) -> str:
-    """A heading without its Markdown."""
-    return re.sub(r"[*`$\\]", "", heading)
+def plain(text: str) -> str:
+    """A heading or a remark without its Markdown."""
+    return re.sub(r"[*`$\\]", "", text)
 
 
 def setup(app):

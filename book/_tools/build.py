@@ -79,7 +79,7 @@ def pack(folder: Path = HTML, archive: Path = TAKE_ALONG) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for file in files:
             name = f"{archive.stem}/{file.relative_to(folder).as_posix()}"
-            if file.name == "index.html":
+            if file == folder / "book" / "index.html":
                 packed.writestr(name, OFFER.sub("", file.read_text(encoding="utf-8")))
             else:
                 packed.write(file, name)

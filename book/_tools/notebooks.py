@@ -30,8 +30,7 @@ def cleaned(text: str, chapter: int = 0) -> str:
     # An empty cell at the end is left by every editor.
     while notebook.cells and not notebook.cells[-1].source.strip():
         notebook.cells.pop()
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{number:02d}"  # plain numbers, so that saving from another front end changes nothing
+    for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in sorted(CELL_METADATA & set(cell.metadata))}
         cell.pop("attachments", None)
         if cell.cell_type == "code":
@@ -41,6 +40,9 @@ def cleaned(text: str, chapter: int = 0) -> str:
         code[0].source = FIRST_CELL
         code[0].metadata = nbformat.from_dict({"tags": ["hide-input"]})  # folded on the page: a reader can skip it
     place(notebook, chapter)
+    for number, cell in enumerate(notebook.cells):
+        if "exercise" not in cell.metadata:  # plain numbers, so that saving from another front end changes nothing
+            cell.id = f"cell-{number:02d}"
     return formatted(nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -4,12 +4,12 @@
 """
 
 import io
-import shutil
 import sys
 from pathlib import Path
 
+from browser import open_browser
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
@@ -73,15 +73,9 @@ def take_widgets(browser: Browser) -> int:
 
 
 def main() -> int:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        print("Chromium is needed (on Debian: apt-get install chromium)", file=sys.stderr)
-        return 1
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with open_browser() as browser:
         take_pages(browser)
         count = take_widgets(browser)
-        browser.close()
     print(f"{PICTURE.relative_to(ROOT)} and {count} widgets in {WIDGETS.relative_to(ROOT)} are taken")
     return 0
 

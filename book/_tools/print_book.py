@@ -7,13 +7,13 @@ pages in the contents. It needs Chromium.
 
 import base64
 import html
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import Browser, Page, sync_playwright
+from browser import open_browser
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,8 +66,8 @@ def order(browser: Browser) -> list[tuple[str, str]]:
     return pages
 
 
-def take(page: Page, name: str, caption: str, online: str) -> Part:
-    """One page, ready for print."""
+def take(page: Page, name: str, caption: str, printed: list[str], online: str) -> Part:
+    """One page, ready for print; what links to pages that are not printed leads to the book online."""
     page.goto((HTML / name).as_uri(), wait_until="load")
     page.evaluate("document.documentElement.dataset.theme = 'light'; document.fonts.ready")
     page.wait_for_timeout(300)  # widgets draw when the browser has time for it
@@ -132,23 +132,19 @@ def page_numbers(parts: list[Part]) -> dict[str, int]:
 
 
 def main() -> int:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        print("Chromium is needed (on Debian: apt-get install chromium)", file=sys.stderr)
-        return 1
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     owner, name = config["repository"]["url"].rstrip("/").split("/")[-2:]
     online = f"https://{owner}.github.io/{name}/"  # where the workflow publishes
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with open_browser() as browser:
         window = browser.new_context(
             viewport={"width": WIDTH, "height": 1000}, color_scheme="light", device_scale_factor=2
         ).new_page()
-        parts = [take(window, name, caption, online) for name, caption in order(browser)]
+        pages = order(browser)
+        printed = [name for name, _ in pages]
+        parts = [take(window, name, caption, printed, online) for name, caption in pages]
         parts.append(solutions(parts))
         print_sheet(browser, sheet(parts, config["title"], {}))
         print_sheet(browser, sheet(parts, config["title"], page_numbers(parts)))
-        browser.close()
     pages = len(PdfReader(PDF).pages)
     print(f"{PDF} has {pages} pages")
     return 0

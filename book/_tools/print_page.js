@@ -1,16 +1,18 @@
 // Makes a page of the built book ready for print, in the browser that shows it: what folds is open, what moves is a
 // picture's place, solutions come apart, and every name and link is made one of the whole book's.
 
-const DROPPED =
-  ".headerlink, .copybtn, details.hide, .claims-filter, [data-widget=progress], .prev-next-area, script, noscript";
-
-/** @param {{name: string, online: string}} page its file below the book's folder, and the address of the book online */
+/**
+ * @param {{name: string, printed: string[], online: string}} page its file below the book's folder, the files that are
+ *   printed, and the address of the book online
+ */
 (page) => {
   const article = /** @type {HTMLElement} */ (document.querySelector("article.bd-article, main article"));
   const key = (name) => name.replace(/\.html$/, "").replace(/[^\w-]+/g, "-");
   const here = key(page.name);
 
-  for (const element of article.querySelectorAll(DROPPED)) element.remove();
+  const dropped =
+    ".headerlink, .copybtn, details.hide, .claims-filter, [data-widget=progress], .prev-next-area, script, noscript";
+  for (const element of article.querySelectorAll(dropped)) element.remove();
 
   // What one answers in the page is room to write in the book.
   for (const field of article.querySelectorAll('[data-widget="exercise"], [data-widget="quiz"]')) {
@@ -43,7 +45,8 @@ const DROPPED =
     for (const attribute of element.attributes) {
       const { name, value } = attribute;
       if (name === "id") attribute.value = prefixed(value);
-      else if (value.includes("url(#")) attribute.value = value.replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${prefixed(id)})`);
+      else if (value.includes("url(#"))
+        attribute.value = value.replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${prefixed(id)})`);
       else if (name === "xlink:href" && value.startsWith("#")) attribute.value = `#${prefixed(value.slice(1))}`;
     }
   }
@@ -52,7 +55,7 @@ const DROPPED =
     const to = new URL(link.getAttribute("href") ?? "", location.href);
     if (!to.href.startsWith(folder.href)) continue;
     const file = to.pathname.slice(folder.pathname.length);
-    if (!file.endsWith(".html")) link.setAttribute("href", `${page.online}${file}${to.search}${to.hash}`);
+    if (!page.printed.includes(file)) link.setAttribute("href", `${page.online}${file}${to.search}${to.hash}`);
     else link.setAttribute("href", to.hash ? `#${key(file)}--${to.hash.slice(1)}` : `#${key(file)}`);
   }
 

@@ -1,8 +1,10 @@
 """The tools behind the make targets, each on its own."""
 
+import os
 import re
 import subprocess
 import sys
+import zipfile
 
 import address
 import build
@@ -124,3 +126,23 @@ def test_the_readme_prints_what_was_recorded(monkeypatch):
     for path in readme.BLOCKS:
         assert f"<!-- {path.stem} -->" in text
         assert f"<!-- /{path.stem} -->" in text
+
+
+def test_the_archive_holds_the_book_and_does_not_offer_itself(tmp_path):
+    folder, archive = tmp_path / "html", tmp_path / "html" / "it.zip"
+    (folder / "book").mkdir(parents=True)
+    (folder / "book" / "index.html").write_text('<h1>A</h1><p class="take-along">Take\nit.</p><p>B</p>')
+    (folder / "chapter.html").write_text("one")
+    build.pack(folder, archive)
+    with zipfile.ZipFile(archive) as packed:
+        assert sorted(packed.namelist()) == ["it/book/index.html", "it/chapter.html"]
+        assert packed.read("it/book/index.html") == b"<h1>A</h1><p>B</p>"
+    before = archive.stat().st_mtime_ns
+    build.pack(folder, archive)
+    assert archive.stat().st_mtime_ns == before, "nothing is newer"
+    later = archive.stat().st_mtime + 10
+    (folder / "chapter.html").write_text("two")
+    os.utime(folder / "chapter.html", (later, later))
+    build.pack(folder, archive)
+    with zipfile.ZipFile(archive) as packed:
+        assert packed.read("it/chapter.html") == b"two"
