@@ -67,7 +67,8 @@ class Lessons(Directive):
     def run(self):
         parts = [
             f"<p>Minutes to read and talk are an estimate by one rule: {WORDS} words or {LINES} lines of visible "
-            f"code a minute, {PICTURE} minutes for a figure or a widget. Those of the exercises are their authors'. The "
+            f"code a minute, {PICTURE} minutes for a figure or a widget. Those of the exercises are their "
+            f"authors'. The "
             "mistakes are those that the exercises know and answer.</p>"
         ]
         for path, number, title, cells in chapters():
