@@ -17,7 +17,9 @@ import time
 import torch
 
 from inception_edu import open_dataset
+from inception_edu.augmentation.batches import Normalize
 from inception_edu.experiments import factorizing
+from inception_edu.experiments.by_heart import accuracy
 from inception_edu.experiments.cutting import cut, kept, large, middle_for, separability, shuffled
 from inception_edu.experiments.records import write_record
 from inception_edu.experiments.ways import compare_ways, recipe
@@ -47,13 +49,8 @@ def main() -> None:
     started = time.perf_counter()
     datasets = open_dataset("shapes"), open_dataset("shapes", split="test")
     settings = recipe(options.epochs).data
-    mean, std = (torch.tensor(values).view(3, 1, 1) for values in (settings.mean, settings.std))
-    images, labels = (datasets[1].images / 255 - mean) / std, datasets[1].labels
-
-    @torch.no_grad()
-    def accuracy(model: torch.nn.Module) -> float:
-        return (model.eval()(images).argmax(1) == labels).float().mean().item()
-
+    normalize = Normalize(settings.mean, settings.std, torch.device("cpu"))
+    test = normalize(datasets[1].images), datasets[1].labels
     runs = compare_ways({WAY: factorizing.WAYS[WAY]}, epochs=options.epochs, seeds=options.seeds)[WAY]
     measured = []
     for seed, run in enumerate(runs):
@@ -62,7 +59,10 @@ def main() -> None:
         weights["trained"] = [unit.conv.weight for unit in large(run.model)]
         weights["shuffled"] = [shuffled(weight, seed) for weight in weights["trained"]]
         row = {name: of_kernels(layers) for name, layers in weights.items()}
-        row |= {"accuracy": accuracy(run.model), "cut": [accuracy(cut(run.model, share)) for share in SHARES]}
+        row |= {
+            "accuracy": accuracy(run.model, test),
+            "cut": [accuracy(cut(run.model, share), test) for share in SHARES],
+        }
         for name, model in (
             ("cut, then trained", cut(run.model, PRICE)),
             ("not cut, trained", copy.deepcopy(run.model)),

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import fmean, geometric_mean
 from typing import TYPE_CHECKING, Any
 
-from .intervals import difference
+from .intervals import estimate
 
 if TYPE_CHECKING:
     from ..training.recipe import Recipe
@@ -83,10 +83,13 @@ def _kept(recipe: Recipe, moments: list[int], keep: str | Path | None) -> list[t
     if keep is None:
         return _run(recipe, moments)
     path = Path(keep) / f"auxiliary_gradients_{recipe.seed}.json"
-    if not path.exists():
+    asked = json.loads(json.dumps({"recipe": recipe.to_dict(), "moments": moments}))
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if kept.get("asked") != asked:  # another recipe's figures, or those of other moments
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(_run(recipe, moments)), encoding="utf-8")
-    return json.loads(path.read_text(encoding="utf-8"))
+        kept = {"asked": asked, "found": _run(recipe, moments)}
+        path.write_text(json.dumps(kept), encoding="utf-8")
+    return kept["found"]
 
 
 def _run(recipe: Recipe, moments: list[int]) -> list[tuple[Gradients, float]]:
@@ -129,7 +132,7 @@ def _means(runs: list[list[Gradients]]) -> dict[str, Any]:
     for seeds in zip(*runs):  # the seeds at one moment
         alone = [[one[stage][0] for one in seeds] for stage in seeds[0]]
         factors = [[math.log(one[stage][1] / one[stage][0]) for one in seeds] for stage in seeds[0]]
-        found = [difference(logs, [0.0] * len(logs)) for logs in factors]
+        found = [estimate(logs) for logs in factors]
         rows["alone"].append([_digits(geometric_mean(values)) for values in alone])
         rows["factor"].append([_digits(math.exp(one["mean"])) for one in found])
         rows["margin"].append([_digits(math.exp(one["margin"])) for one in found])

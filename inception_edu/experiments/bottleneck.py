@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..datasets import open_dataset
+from .by_heart import descend
 
 __all__ = ["CHANNELS", "WIDTHS", "Halves", "accuracy_through", "components", "measure", "pictures"]
 
@@ -40,12 +41,10 @@ class Halves(nn.Module):
         optimizer = torch.optim.Adam(self.parameters())
         steps = epochs * -(-len(labels) // batch)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-2, total_steps=steps)
-        for _ in range(epochs):
-            for part in torch.randperm(len(labels), generator=generator).to(labels.device).split(batch):
-                optimizer.zero_grad()
-                functional.cross_entropy(self(images[part]), labels[part]).backward()
-                optimizer.step()
-                schedule.step()
+        orders = (torch.randperm(len(labels), generator=generator) for _ in range(epochs))
+        batches = ((images[part], labels[part]) for order in orders for part in order.split(batch))
+        for _ in descend(self, batches, optimizer, functional.cross_entropy, schedule):
+            pass
         return self.eval()
 
 

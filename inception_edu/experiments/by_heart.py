@@ -5,7 +5,7 @@ What regularizes shows on such a task first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from ..datasets import open_dataset
 
-__all__ = ["KINDS", "fit", "pictures"]
+__all__ = ["KINDS", "accuracy", "descend", "fit", "pictures"]
 
 KINDS = ("disc", "ring", "cross", "stripes")
 SIDE = 16
@@ -37,6 +37,34 @@ def pictures(split: str, count: int | None = None) -> tuple[Tensor, Tensor]:
     images = images - images.mean((2, 3), keepdim=True)
     images = images / images.std((1, 2, 3), keepdim=True)
     return images, torch.tensor([number[label] for label in data.labels[kept].tolist()])
+
+
+def descend(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    optimizer: torch.optim.Optimizer,
+    loss: Callable[[Any, Tensor], Tensor],
+    schedule: torch.optim.lr_scheduler.LRScheduler | None = None,
+) -> Iterator[float]:
+    """A step of the optimizer for each batch of images and labels; tells the loss before each.
+
+    Whoever stops asking ends the training before the step whose loss was told.
+    """
+    for images, labels in batches:
+        optimizer.zero_grad()
+        found = loss(model(images), labels)
+        yield found.item()
+        found.backward()
+        optimizer.step()
+        if schedule is not None:
+            schedule.step()
+
+
+def accuracy(model: nn.Module, data: tuple[Tensor, Tensor]) -> float:
+    """Share of the pictures that the model, in evaluation mode, names right."""
+    images, labels = data
+    with torch.no_grad():
+        return (model.eval()(images).argmax(1) == labels).float().mean().item()
 
 
 def fit(
@@ -68,11 +96,8 @@ def fit(
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
     steps = len(images) // batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=epochs * steps + 1)
-    for _ in range(epochs):
-        order = torch.randperm(len(images), generator=generator)
-        for part in order.split(batch)[:steps]:
-            optimizer.zero_grad()
-            loss(model(images[part]), labels[part]).backward()
-            optimizer.step()
-            schedule.step()
+    orders = (torch.randperm(len(images), generator=generator) for _ in range(epochs))
+    parts = (part for order in orders for part in order.split(batch)[:steps])
+    for _ in descend(model, ((images[part], labels[part]) for part in parts), optimizer, loss, schedule):
+        pass
     return model.eval()

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .intervals import difference, differences, holm, summarise
+from .intervals import difference, differences, estimate, holm, summarise
 from .results import load_runs
 
-__all__ = ["Group", "compare", "difference", "differences", "holm", "load_runs", "summarise", "to_text"]
+__all__ = ["Group", "compare", "difference", "differences", "estimate", "holm", "load_runs", "summarise", "to_text"]
 
 SAME_EXPERIMENT = ("seed", "name", "about", "compile", "data.workers", "published", "with_data")
 """Settings that may differ within a group."""

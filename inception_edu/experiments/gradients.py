@@ -19,7 +19,7 @@ def relative_gradients(
     Dropout is off, so that the two numbers of a stage differ in the losses alone.
 
     Args:
-        model: A network of `create_model` with auxiliary heads; its weights and modes stay as they are.
+        model: A network of `create_model` with auxiliary heads; its weights, buffers and modes stay as they are.
         images: N×C×H×W, as the network reads them.
         labels: N classes.
         weight: Of each head's loss in the sum.
@@ -28,6 +28,7 @@ def relative_gradients(
         By stage with weights, from the image to the logits: with the last classifier's loss alone, and with the sum.
     """
     modes = {module: module.training for module in model.modules()}
+    buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
     model.train()
     for module in model.modules():
         if isinstance(module, nn.Dropout):
@@ -38,14 +39,22 @@ def relative_gradients(
 
     main = F.cross_entropy(last, labels)
     side = sum((F.cross_entropy(scores, labels) for scores in heads), torch.zeros(()))
+    stages = model.stages.named_children()  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
+    groups = {
+        name: [value for key, value in stage.named_parameters() if key.endswith("weight")] for name, stage in stages
+    }
+    every = [weight for weights in groups.values() for weight in weights]
+    alone = iter(torch.autograd.grad(main, every, retain_graph=True))
+    added = iter(torch.autograd.grad(side, every, allow_unused=True, materialize_grads=True))
     found = {}
-    for name, stage in model.stages.named_children():  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
-        weights = [value for key, value in stage.named_parameters() if key.endswith("weight")]
+    for name, weights in groups.items():
         if weights:
-            alone = torch.autograd.grad(main, weights, retain_graph=True)
-            added = torch.autograd.grad(side, weights, retain_graph=True, allow_unused=True, materialize_grads=True)
-            both = [one + weight * other for one, other in zip(alone, added)]
-            found[name] = norm(alone) / norm(weights), norm(both) / norm(weights)
+            one, other = [next(alone) for _ in weights], [next(added) for _ in weights]
+            both = [a + weight * b for a, b in zip(one, other)]
+            found[name] = norm(one) / norm(weights), norm(both) / norm(weights)
+    with torch.no_grad():  # a forward pass in training moves the running statistics of batch norm
+        for name, buffer in model.named_buffers():
+            buffer.copy_(buffers[name])
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..extras import needs
 
-__all__ = ["difference", "differences", "holm", "summarise"]
+__all__ = ["difference", "differences", "estimate", "holm", "quantile", "summarise"]
 
 LEVEL = 0.05
 """Chance of seeing something where nothing is: of one interval, and of a whole table."""
@@ -31,33 +31,51 @@ def summarise(values: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def difference(values: Sequence[float], others: Sequence[float]) -> dict[str, Any]:
-    """How far `values` lie above `others` on average, both in the order of the same seeds.
+def quantile(freedom: int) -> float:
+    """How many standard errors Student's 95 % interval reaches to each side, for n − 1 degrees of freedom."""
+    with needs("notebook"):
+        from scipy import stats
+
+    return float(stats.t.ppf(1 - LEVEL / 2, freedom))
+
+
+def estimate(values: Sequence[float]) -> dict[str, Any]:
+    """The mean of a few values with its interval.
 
     Returns:
-        The mean difference; as `margin`, half the width of its 95 % interval by Student's t: the truth is thought to
-        lie within mean ± margin; as `p`, the chance of a mean at least so far from zero if there were no difference;
-        whether the interval leaves out zero (`clear`); and the differences (`values`).
+        The mean; as `margin`, half the width of its 95 % interval by Student's t: the truth is thought to lie within
+        mean ± margin; as `p`, the chance of a mean at least so far from zero if the truth were zero; whether the
+        interval leaves out zero (`clear`); and the `values`.
+
+    Raises:
+        ValueError: there are fewer than two values, or one is not a finite number.
+    """
+    if len(values) < 2:
+        raise ValueError(f"an interval needs two values at least: there are {len(values)}")
+    if not all(map(math.isfinite, values)):
+        raise ValueError("finite numbers are compared: a value is infinite or not a number")
+    with needs("notebook"):
+        from scipy import stats
+
+    mean, freedom = statistics.fmean(values), len(values) - 1
+    error = statistics.stdev(values) / math.sqrt(len(values))  # standard error of the mean
+    margin = quantile(freedom) * error
+    if error > 0:
+        p = 2 * float(stats.t.sf(abs(mean) / error, freedom))
+    else:  # all are the same
+        p = 0.0 if mean else 1.0
+    return {"mean": mean, "margin": margin, "p": p, "clear": abs(mean) > margin, "values": list(values)}
+
+
+def difference(values: Sequence[float], others: Sequence[float]) -> dict[str, Any]:
+    """How far `values` lie above `others` on average, both in the order of the same seeds: `estimate` of the pairs.
 
     Raises:
         ValueError: there are not as many of one as of the other, fewer than two, or one is not a finite number.
     """
     if len(values) != len(others) or len(values) < 2:
         raise ValueError(f"pairs are compared, two at least: there are {len(values)} values and {len(others)} others")
-    with needs("notebook"):
-        from scipy import stats
-
-    gaps = [one - other for one, other in zip(values, others)]
-    if not all(map(math.isfinite, gaps)):
-        raise ValueError("pairs of finite numbers are compared: a value is infinite or not a number")
-    mean, freedom = statistics.fmean(gaps), len(gaps) - 1
-    error = statistics.stdev(gaps) / math.sqrt(len(gaps))  # standard error of the mean
-    margin = float(stats.t.ppf(1 - LEVEL / 2, freedom)) * error
-    if error > 0:
-        p = 2 * float(stats.t.sf(abs(mean) / error, freedom))
-    else:  # all pairs differ by the same
-        p = 0.0 if mean else 1.0
-    return {"mean": mean, "margin": margin, "p": p, "clear": abs(mean) > margin, "values": gaps}
+    return estimate([one - other for one, other in zip(values, others)])
 
 
 def differences(pairs: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> dict[str, dict[str, Any]]:

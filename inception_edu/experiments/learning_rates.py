@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .by_heart import KINDS, fit, pictures
+from .by_heart import KINDS, accuracy, descend, fit, pictures
 
-__all__ = ["LAST", "accuracy", "accuracy_in_company", "losses", "measure", "measure_company", "tower"]
+__all__ = ["LAST", "accuracy_in_company", "losses", "measure", "measure_company", "tower"]
 
 LAST = 20
 """Steps at the end over which the training loss is averaged."""
@@ -53,25 +53,14 @@ def losses(model: nn.Module, data: Pictures, *, rate: float, steps: int, seed: i
     images, labels = data
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
+    parts = (torch.randint(len(labels), (batch,), generator=generator) for _ in range(steps))
+    batches = ((images[part], labels[part]) for part in parts)
     told: list[float] = []
-    model.train()
-    for _ in range(steps):
-        chosen = torch.randint(len(labels), (batch,), generator=generator)
-        optimizer.zero_grad()
-        loss = functional.cross_entropy(model(images[chosen]), labels[chosen])
-        told.append(loss.item())
-        if not math.isfinite(told[-1]):
+    for loss in descend(model.train(), batches, optimizer, functional.cross_entropy):
+        told.append(loss)
+        if not math.isfinite(loss):
             break
-        loss.backward()
-        optimizer.step()
     return told
-
-
-def accuracy(model: nn.Module, data: Pictures) -> float:
-    """Share of the pictures that the model, in evaluation mode, names right."""
-    images, labels = data
-    with torch.no_grad():
-        return (model.eval()(images).argmax(1) == labels).float().mean().item()
 
 
 def accuracy_in_company(model: nn.Module, data: Pictures, size: int, seed: int = 0) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from ..experiments.intervals import difference
+from ..experiments.intervals import estimate
 from .style import COLORS
 
 
@@ -22,7 +22,7 @@ def draw_ways(runs: Mapping[str, Sequence[float]], label: str) -> Figure:
     """
     figure, ax = plt.subplots(figsize=(6.6, 0.6 + 0.55 * len(runs)))
     for place, values in enumerate(runs.values()):
-        found = difference(values, [0.0] * len(values))
+        found = estimate(values)
         ax.plot([100 * value for value in values], [place + 0.2] * len(values), "|", color=COLORS["1x1"], ms=9)
         ax.errorbar(
             100 * found["mean"], place - 0.1, xerr=100 * found["margin"], fmt="o", color=COLORS["3x3"], capsize=4

@@ -42,9 +42,9 @@ class RunComparator(Widget):
     QUESTION = "Is the difference between two recipes larger than chance?"
 
     def __init__(self, runs: Iterable[Any], **more: Any) -> None:
-        from scipy import stats  # slow to load, and no other widget needs it
-
-        from ..experiments.comparison import compare  # needs no torch, but the widgets load without it
+        # need no torch, but the widgets load without them
+        from ..experiments.comparison import compare
+        from ..experiments.intervals import quantile
 
         groups = compare([_result(run) for run in runs])
         if not groups:
@@ -69,7 +69,7 @@ class RunComparator(Widget):
         notes = sorted({f"{group.to_dict()['data']} on {', '.join(group.to_dict()['devices'])}" for group in groups})
         more.setdefault("source", f"Recorded runs: {'; '.join(notes)}.")
         most = max(len(group["seeds"]) for group in self.groups)
-        self.quantiles = [float(f"{stats.t.ppf(0.975, freedom):.12g}") for freedom in range(1, most)]
+        self.quantiles = [float(f"{quantile(freedom):.12g}") for freedom in range(1, most)]
         super().__init__(data={"groups": self.groups, "quantiles": self.quantiles}, **more)
 
     def _rows(self) -> Iterable[Param]:

@@ -48,13 +48,16 @@ def test_heads_reach_nothing_above_them(images, labels):
     assert [alone == both for alone, both in found.values()] == [False] * 8 + [True] * 4
 
 
-def test_the_network_stays_as_it_is(images, labels):
-    model = make().eval()
+@pytest.mark.parametrize("name", ["googlenet", "googlenet_bn"])
+def test_the_network_stays_as_it_is(images, labels, name):
+    model = create_model(name, num_classes=10, image_size=80, width=1 / 16, seed=0, aux_logits=True).eval()
     model.stages.convolution_1.train()
     modes = [module.training for module in model.modules()]
+    state = {key: value.clone() for key, value in model.state_dict().items()}
     relative_gradients(model, images, labels)
     assert [module.training for module in model.modules()] == modes
     assert all(weight.grad is None for weight in model.parameters())
+    assert all(torch.equal(value, state[key]) for key, value in model.state_dict().items())
 
 
 def test_weights_of_one_deviation():

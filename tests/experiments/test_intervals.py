@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inception_edu.experiments.intervals import difference, differences, holm, summarise
+from inception_edu.experiments.intervals import difference, differences, estimate, holm, summarise
 
 
 def test_mean_and_spread():
@@ -49,6 +49,14 @@ def test_the_quantiles_are_those_of_the_printed_tables(freedom, quantile):
 def test_an_interval_leaves_out_zero_just_where_p_is_below_5_percent(pairs):
     found = difference(*zip(*pairs))
     assert found["clear"] == (found["p"] < 0.05) or found["p"] == pytest.approx(0.05)
+
+
+def test_a_mean_by_itself():
+    """By hand: 1, 2, 3 have mean 2, spread 1, standard error 1/√3; t is 4.303 for 2 degrees of freedom."""
+    found = estimate([1.0, 2.0, 3.0])
+    assert (found["mean"], found["margin"]) == (2.0, pytest.approx(4.303 / 3**0.5, abs=1e-3))
+    with pytest.raises(ValueError, match="two values at least: there are 1"):
+        estimate([1.0])
 
 
 def test_pairs_that_all_differ_by_the_same():

@@ -37,6 +37,18 @@ def test_a_kernel_can_record_another():
     assert figures["together"] / figures["alone"] == pytest.approx(recording["factor"][1][0])
 
 
+def test_what_is_kept_is_found_again_and_not_taken_for_another_recipes(tmp_path, monkeypatch):
+    from inception_edu.experiments.auxiliary_gradients import record
+
+    asked = {"moments": (0, 4), "seeds": (3, 4), "keep": tmp_path, **TINY}
+    first = record(**asked)
+    with monkeypatch.context() as patch:
+        patch.setattr("inception_edu.experiments.auxiliary_gradients._run", None)
+        assert record(**asked) == first
+    assert record(**asked | {"optimizer.lr": 0.5})["alone"] != first["alone"]
+    assert record(**asked | {"moments": (0, 3)})["alone"][1] != first["alone"][1]
+
+
 def test_a_moment_that_the_training_does_not_reach_is_told():
     pytest.importorskip("torch")
     from inception_edu.experiments.auxiliary_gradients import record

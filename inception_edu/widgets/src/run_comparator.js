@@ -160,13 +160,14 @@ function build(ui) {
     );
     const points = (value) => (p.metric.endsWith("accuracy") ? short(100 * value) : short(value));
     const unit = p.metric.endsWith("accuracy") ? " points" : "";
-    const ahead = `After epoch ${p.epoch}, ${f.leader} is ahead of ${next[1]} by `;
+    const seeds = f.gap < 0 ? ", but over the seeds that both have it is ahead by " : " by "; // then a negative number
+    const ahead = `After epoch ${p.epoch}, ${f.leader} is ahead of ${next[1]}${seeds}`;
     if (f.margin === null)
       say.textContent = `${ahead}${points(f.gap)}${unit}; without two seeds in common that says nothing of chance.`;
     else
       say.textContent =
         `${ahead}${points(f.gap)} ± ${points(f.margin)}${unit}, by Student's 95 % interval over the seeds: ` +
-        (f.gap > f.margin ? "more than chance, if it was the only question." : "that may be chance.");
+        (Math.abs(f.gap) > f.margin ? "more than chance, if it was the only question." : "that may be chance.");
   };
 }
 
