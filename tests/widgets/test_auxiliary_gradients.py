@@ -45,7 +45,7 @@ def test_what_is_kept_is_found_again_and_not_taken_for_another_recipes(tmp_path,
     with monkeypatch.context() as patch:
         patch.setattr("inception_edu.experiments.auxiliary_gradients._run", None)
         assert record(**asked) == first
-    assert record(**asked | {"optimizer.lr": 0.5})["alone"] != first["alone"]
+    assert record(**asked | {"optimizer.lr": 2e-3})["alone"] != first["alone"]
     assert record(**asked | {"moments": (0, 3)})["alone"][1] != first["alone"][1]
 
 
