@@ -39,13 +39,21 @@ def main(argv: list[str] | None = None) -> int:
         print(f"make classroom: {error}", file=sys.stderr)
         return 2
     for edition in MAKERS:
-        shutil.rmtree(args.out / edition, ignore_errors=True)
-        (args.out / edition).mkdir(parents=True)
+        clear(args.out / edition)
     for number in course.chapters:
         write(number, course, args.out)
-    shutil.copy(GRADE_BOOK, args.out / "teacher" / "grade_book.ipynb")
+    grade_book = args.out / "teacher" / GRADE_BOOK.name
+    if not grade_book.exists():
+        shutil.copy(GRADE_BOOK, grade_book)
     print(f"Wrote {len(course.chapters)} chapters to {args.out / 'student'} and {args.out / 'teacher'}.")
     return 0
+
+
+def clear(folder: Path) -> None:
+    """Take the chapters of an earlier edition away; what else lies there, such as submissions, is the teacher's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for earlier in folder.glob("[0-9][0-9]_*.ipynb"):
+        earlier.unlink()
 
 
 def chapter_number(text: str) -> int:
