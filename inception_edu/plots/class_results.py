@@ -50,7 +50,8 @@ def draw_class(counts: Mapping[str, Mapping[str, int]], points: Sequence[int], o
     bars.set_xlabel("students")
     if exercises:
         bars.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
-    edges = np.linspace(-0.5, of + 0.5, min(of + 2, 22))
+    step = -(-(of + 1) // 21)  # whole points a bar, and at most 21 bars
+    edges = np.arange(-0.5, of + step, step)
     students.hist(points, bins=list(edges), color=COLORS["1x1"], rwidth=0.9)
     students.set_xlabel(f"points of {of}")
     students.set_ylabel("students")

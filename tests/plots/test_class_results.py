@@ -28,3 +28,12 @@ def test_students_by_points(axes):
 
 def test_a_class_of_nobody():
     assert draw_class({}, [], 0).axes
+
+
+@pytest.mark.parametrize("of", [20, 21, 30, 100])
+def test_every_bar_of_the_histogram_is_equally_many_whole_points(of):
+    bars = draw_class(COUNTS, list(range(of + 1)), of).axes[1].patches
+    heights = [bar.get_height() for bar in bars]
+    assert len(bars) <= 21
+    assert len(set(heights[:-1])) == 1
+    assert sum(heights) == of + 1
