@@ -71,10 +71,9 @@ def load_course(path: str | Path | None = None, **changes: Any) -> Course:
                 raise ValueError(f"{path}: a course has no {key!r}; it has title, due and chapters")
         if not isinstance(given.get("chapters", []), list):
             raise ValueError(f"{path}: chapters is a list of numbers, such as [2, 3, 8]")
-    if "due" in given:
-        given["due"] = read_due(given["due"])
     try:
-        course = Course(given.get("title", ""), given.get("due"), tuple(given.get("chapters", ())))
+        due = read_due(given["due"]) if "due" in given else None
+        course = Course(given.get("title", ""), due, tuple(given.get("chapters", ())))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     return replace(course, **{key: value for key, value in changes.items() if value is not None})
@@ -92,11 +91,14 @@ def read_due(given: Any) -> datetime:
             given = read.fromisoformat(given.replace("Z", "+00:00"))
         except ValueError:
             raise ValueError(f"{given[:40]!r} is no date: write it as 2027-03-01 or 2027-03-01T23:59+01:00") from None
-    if isinstance(given, datetime):
-        return given.astimezone(timezone.utc) if given.tzinfo else given.astimezone().astimezone(timezone.utc)
-    if isinstance(given, date):
-        return datetime.combine(given, time(23, 59, 59)).astimezone().astimezone(timezone.utc)
-    raise ValueError("due is a date, such as 2027-03-01T23:59:00+01:00")
+    if not isinstance(given, date):  # of which a datetime is one
+        raise ValueError("due is a date, such as 2027-03-01T23:59:00+01:00")
+    if not isinstance(given, datetime):
+        given = datetime.combine(given, time(23, 59, 59))
+    try:
+        return (given if given.tzinfo else given.astimezone()).astimezone(timezone.utc)
+    except (ValueError, OverflowError, OSError):  # what it raises depends on the system's calendar
+        raise ValueError(f"{given.isoformat()} is too far away for a due date") from None
 
 
 def _list(numbers: list[int]) -> str:

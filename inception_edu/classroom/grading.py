@@ -135,9 +135,10 @@ class _Grading:
         said = printable(submission.student)
         if owner.among:
             named = [person for person in owner.among if person in named]
+            called = printable(owner.said)
             owner = Owner(named[0] if len(named) == 1 else None, late=owner.late)
             if owner.person is None:
-                self._book.tell(place, f"there are several students called {said!r}: not graded; ask for an id")
+                self._book.tell(place, f"there are several students called {called!r}: not graded; ask for an id")
                 return None
         if owner.said:
             self._book.tell(place, f"handed in by {printable(owner.said)!r}, who is not on the roster: not graded")

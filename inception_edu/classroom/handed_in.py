@@ -7,6 +7,7 @@ large, too deep or broken gives a line and is left out.
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import stat
 import zipfile
@@ -30,6 +31,12 @@ UNPACKED, RATIO = 100_000_000, 30
 MOST_FILES = 20_000
 DEEPEST_FOLDER = 12
 DEEPEST_ARCHIVE = 3
+
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
+    *(RuntimeError, NotImplementedError, ValueError, MemoryError),
+)
+"""What reading a damaged or locked entry of an archive may raise."""
 
 Tell = Callable[[str, str], None]
 """Takes a place and a line about it."""
@@ -162,7 +169,7 @@ def _archive(
         try:
             with archive.open(entry) as member:
                 raw = member.read(LARGEST[ending] + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError):
+        except DAMAGED:
             tell(inside, "broken or locked inside its archive")
             continue
         budget.take(len(raw))

@@ -138,7 +138,8 @@ def test_title_and_due_date_stand_at_the_head(tmp_path):
         ("titel = 'x'", "has no 'titel'"),
         ("chapters = [99]", "there are no exercises to chapter 99"),
         ("chapters = 3", "a list of numbers"),
-        ("due = 3", "due is a date"),
+        ("due = 3", "course.toml: due is a date"),
+        ("due = 0001-01-01T00:00:00+01:00", "course.toml: .* is too far away"),
         ("title = 3", "title is one line"),
         ("not toml", "is no TOML"),
     ],
@@ -182,6 +183,20 @@ def test_questions_to_discuss_belong_to_chapters():
     assert set(questions) <= names
     assert all(set(q) == {"ask", "listen"} and all(q.values()) for some in questions.values() for q in some)
     assert discussion(3)
+
+
+def test_writing_an_edition_again_leaves_what_a_teacher_put_beside_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("editions.write", lambda number, course, out: None)
+    assert main(["3", "--out", str(tmp_path)]) == 0
+    grade_book = tmp_path / "teacher" / "grade_book.ipynb"
+    own = [tmp_path / "teacher" / "submissions" / "ada.json", tmp_path / "teacher" / "roster.csv", grade_book]
+    earlier = [tmp_path / edition / "02_of_another_course.ipynb" for edition in ("student", "teacher")]
+    own[0].parent.mkdir()
+    for path in (*own, *earlier):
+        path.write_text("kept", encoding="utf-8")
+    assert main(["3", "--out", str(tmp_path)]) == 0
+    assert [path.read_text(encoding="utf-8") for path in own] == ["kept"] * 3
+    assert not any(path.exists() for path in earlier)
 
 
 @pytest.mark.parametrize("arguments", [["x"], ["99"], ["--course", "nowhere.toml"], ["0"]])

@@ -68,6 +68,17 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def damaged() -> bytes:
+    """An archive whose one entry says a compression by LZMA that cannot be."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("answers.json", b"{}" * 50)
+    raw = bytearray(buffer.getvalue())
+    head = raw.index(b"answers.json") + len("answers.json")
+    raw[head + 4] = 0xFF  # the first of the five bytes that set up the filter
+    return bytes(raw)
+
+
 def link(name: str, target: str) -> zipfile.ZipInfo:
     """An entry of an archive that is a symbolic link."""
     entry = zipfile.ZipInfo(name)
@@ -109,6 +120,7 @@ def malicious(folder: Path) -> dict[str, bytes]:
         "s024/empty.json": b"",
         "s024/huge.json": b" " * 5_000_001,
         "s024/broken.zip": b"PK\x03\x04 no archive",
+        "s024/lzma.zip": damaged(),
         "s024/out.zip": zipped({"../../out.json": answers("s001", {})}),
         "s024/other.rar": b"Rar!",
         "s024/book.ipynb": b'{"cells": 7}',

@@ -67,6 +67,7 @@ def test_who_is_missing(graded):
         ("s024/empty.json", "no JSON"),
         ("s024/huge.json", "larger than 5 MB"),
         ("s024/broken.zip", "the archive is broken"),
+        ("s024/lzma.zip", "broken or locked inside its archive"),
         ("s024/out.zip", "leads out of its archive"),
         ("s024/link.zip", "a link"),
         ("s024/link.json", "a link"),

@@ -83,6 +83,8 @@ def test_the_grade_books_notebook_runs(course, capsys):
     "more",
     [
         ("--due", "soon"),
+        ("--due", "0001-01-01T00:00+01:00"),
+        ("--due", "9999-12-31T23:59-01:00"),
         ("--chapters", "99"),
         ("--course", "nowhere.toml"),
         ("-o", "roster.csv"),

@@ -111,7 +111,15 @@ def test_two_students_of_one_name_are_told_apart_by_their_ids(tmp_path):
         (own / "answers.json").write_bytes(answers(typed, all_right(typed)))
     book = grade(folder, people, chapters=[3])
     assert [book.points(person) for person in book.roster.people] == [0, POINTS]
-    assert ["several students" in line for _, line in book.lines] == [True]
+    assert ["several students called 'Li Wei'" in line for _, line in book.lines] == [True]
+
+
+def test_several_students_of_a_name_are_told_by_the_name_of_the_place(tmp_path):
+    own = tmp_path / "submissions" / "Li Wei_1_assignsubmission_file_"
+    own.mkdir(parents=True)
+    (own / "answers.json").write_bytes(answers("Mallory", {}))
+    book = grade(tmp_path / "submissions", roster(tmp_path, [("a1", "Li Wei"), ("a2", "Li Wei")]), chapters=[3])
+    assert [line for _, line in book.lines] == ["there are several students called 'Li Wei': not graded; ask for an id"]
 
 
 def test_the_number_in_a_moodle_folder_is_nobodys_id(tmp_path):
