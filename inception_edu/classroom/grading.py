@@ -59,8 +59,7 @@ def grade(
             submission = read_submission(file.place, file.raw)
         except (ValueError, RecursionError) as error:
             book.tell(shown(file.place), printable(error, 160))
-            continue
-        if submission is not None:
+        else:
             work.take(submission)
     # Some solutions print what they find; here nobody reads it.
     with CodeRunner() if run_code else nullcontext() as runner, redirect_stdout(io.StringIO()):
@@ -120,6 +119,8 @@ class _Grading:
             for id, (answer, submission) in answers.items():
                 exercise = self._exercises[id]
                 state, remark = judge.judge(exercise, self._draws(person, submission), answer.given)
+                if state == "unread":
+                    self._book.tell(shown(submission.place), f"its answer to {id} cannot be read: {remark}")
                 points = exercise.points if state == "right" else 0
                 late = due is not None and answer.at is not None and answer.at > due
                 results[id] = Result(state, points, remark, answer.given, shown(submission.place), late)

@@ -1,7 +1,8 @@
 """The answers in a notebook of the student edition, read without running it.
 
-A literal in the source of a cell counts (``answer_3_2 = "39.7 %"``); what is computed there is taken from the output of
-its check, which holds the answer, not what became of it. Written code is the source of its cell.
+A literal in the source of a cell counts (``answer_3_2 = "39.7 %"``), unless something else changes it there; what is
+computed is taken from the output of its check, which holds the answer, not what became of it. Written code is the
+source of its cell.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,11 +23,14 @@ __all__ = ["answers_of_notebook"]
 
 LONGEST_CELL = 20_000
 MOST_CELLS = 5_000
+COMPUTED = object()
+"""Stands for the value of an answer that the source does not say."""
+
 NAME = re.compile(r"answer_(\d{1,2})_(\d{1,2})")
 
 
 def answers_of_notebook(notebook: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The student's name and the answers by exercise.
+    """The student's name and the answers by exercise, of whatever type.
 
     Raises:
         ValueError: it is no notebook of this edition.
@@ -38,11 +43,13 @@ def answers_of_notebook(notebook: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
         source = _text(cell.get("source"))
-        for name, value in _assigned(source):
-            if name == "i_am":
-                student = value
+        statements = _statements(source) if "answer_" in source or "i_am" in source else []
+        student = _named(statements) or student
+        for id, value in _assigned(statements):
+            if value is COMPUTED:
+                literal.pop(id, None)
             else:
-                literal[name] = value
+                literal[id] = value
         literal |= _code(cell, source)
         for data in _outputs(cell):
             said, answer = data.get(STUDENT), data.get(ANSWER)
@@ -52,24 +59,43 @@ def answers_of_notebook(notebook: dict[str, Any]) -> tuple[str, dict[str, Any]]:
                 shown[answer["exercise"]] = answer.get("answer")
     if not student and not literal and not shown:
         raise ValueError("it is a notebook without answers: not of the student edition, or empty")
-    answers = {id: value for id, value in (shown | literal).items() if _is_plain(value)}
-    return student[:200], answers
+    return student[:200], shown | literal
 
 
-def _assigned(source: str) -> Iterator[tuple[str, Any]]:
-    """Answers, by the exercise's id, and the name under ``i_am``, that stand in a cell as literals."""
-    if "answer_" not in source and "i_am" not in source:
-        return
-    for statement in _statements(source):
+def _named(statements: list[ast.stmt]) -> str:
+    """The name under ``i_am``, where it stands in a cell as a literal."""
+    student = ""
+    for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if NAME.fullmatch(name):
-                found = _literal(value)
-                if found not in (None, "", {}):
-                    yield name.removeprefix("answer_").replace("_", "."), found
             case ast.Expr(value=ast.Call(func=ast.Name(id="i_am"), args=[value])):
                 found = _literal(value)
-                if isinstance(found, str) and found.strip():
-                    yield "i_am", found
+                student = found if isinstance(found, str) and found else student
+    return student
+
+
+def _assigned(statements: list[ast.stmt]) -> Iterator[tuple[str, Any]]:
+    """Answers of a cell by the exercise's id: the last plain assignment's literal, or `COMPUTED`."""
+    plain: dict[str, list[ast.expr]] = {}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                plain.setdefault(name, []).append(value)
+    for name, times in Counter(_stored(statements)).items():
+        if NAME.fullmatch(name):
+            values = plain.get(name, [])
+            found = _literal(values[-1]) if len(values) == times else None
+            if found not in ("", {}):
+                yield name.removeprefix("answer_").replace("_", "."), COMPUTED if found is None else found
+
+
+def _stored(statements: list[ast.stmt]) -> Iterator[str]:
+    """Every name to which a cell gives a value, or into which it puts one, as often as it does."""
+    for node in (node for statement in statements for node in ast.walk(statement)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
 
 
 def _statements(source: str) -> list[ast.stmt]:
@@ -82,12 +108,15 @@ def _statements(source: str) -> list[ast.stmt]:
 
 
 def _literal(value: ast.expr) -> Any:
+    """What a literal says, the empty text or dict where that is no answer yet; None where it is no literal."""
     try:
         found = ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
     if isinstance(found, dict):
-        return found if any(part not in (None, "") for part in found.values()) else None
+        return found if any(part not in (None, "") for part in found.values()) else {}
+    if found is None:
+        return ""
     return found.strip() if isinstance(found, str) else found
 
 
@@ -96,7 +125,7 @@ def _code(cell: dict[str, Any], source: str) -> dict[str, str]:
     metadata = cell.get("metadata")
     id = metadata.get("exercise") if isinstance(metadata, dict) else None
     found = _exercise(id)
-    if found is None or not isinstance(found.kind, Code) or found.kind.stub in source:
+    if found is None or not isinstance(found.kind, Code) or source.rstrip().endswith(found.kind.stub.rstrip()):
         return {}
     defined = rf"^(class|def)\s+{re.escape(found.kind.object)}\b"
     return {found.id: source} if re.search(defined, source, re.MULTILINE) else {}
@@ -121,9 +150,3 @@ def _text(source: Any) -> str:
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     return source if isinstance(source, str) and len(source) <= LONGEST_CELL else ""
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(isinstance(part, (str, int, float, type(None))) for part in value.values())
-    return isinstance(value, (str, int, float))

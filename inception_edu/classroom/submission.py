@@ -37,27 +37,21 @@ class Submission:
 
     Attributes:
         place: where it was found.
+        is_notebook: it is a notebook, and no file of answers.
         student: the name that it says.
         answers: by the exercise's id.
         problems: a line for each thing in it that cannot be.
     """
 
     place: str
+    is_notebook: bool = False
     student: str = ""
     answers: dict[str, Answer] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    @property
-    def is_notebook(self) -> bool:
-        """Whether it is a notebook, and no file of answers."""
-        return self.place.lower().endswith(".ipynb")
 
-
-def read_submission(place: str, raw: bytes) -> Submission | None:
-    """Read a file.
-
-    Returns:
-        What it says; None for JSON that has nothing to do with answers, such as a package's settings.
+def read_submission(place: str, raw: bytes) -> Submission:
+    """Read a file: one of answers, or a notebook, whatever its ending.
 
     Raises:
         ValueError: one line that says what is wrong with the whole file.
@@ -65,18 +59,29 @@ def read_submission(place: str, raw: bytes) -> Submission | None:
     found = read_json(raw)
     if not isinstance(found, dict):
         raise ValueError("it is no file of answers")
-    if place.lower().endswith(".ipynb"):
-        made = Submission(place)
-        made.student, answers = answers_of_notebook(found)
-        made.answers = {id: Answer(given) for id, given in answers.items()}
-        return made
     if found.get("format") != FORMAT:
-        if isinstance(found.get("cells"), list):
-            return read_submission(f"{place}.ipynb", raw)
+        if place.lower().endswith(".ipynb") or isinstance(found.get("cells"), list):
+            return _notebook(place, found)
         raise ValueError("it is no file of answers")
     if found.get("version") != VERSION or isinstance(found.get("version"), bool):
         raise ValueError(f"it is of version {printable(found.get('version'), 20)}; this edition reads {VERSION}")
     return _answers_file(place, found)
+
+
+def _notebook(place: str, found: dict[str, Any]) -> Submission:
+    student, answers = answers_of_notebook(found)
+    made = Submission(place, is_notebook=True, student=student)
+    for id, given in answers.items():
+        _put(made, id, Answer(given))
+    return made
+
+
+def _put(made: Submission, id: str, answer: Answer) -> None:
+    """Take an answer, or say that its type is none of an answer."""
+    if _is_plain(answer.given):
+        made.answers[id] = answer
+    else:
+        made.problems.append(f"its answer to {printable(id, 20)} is none that this book asks for")
 
 
 def _answers_file(place: str, found: dict[str, Any]) -> Submission:
@@ -90,12 +95,9 @@ def _answers_file(place: str, found: dict[str, Any]) -> Submission:
     if not isinstance(answers, dict):
         raise ValueError("its answers are no answers")
     for id, entry in answers.items():
-        given = entry.get("answer") if isinstance(entry, dict) else None
-        if not isinstance(entry, dict) or not _is_plain(given):
-            made.problems.append(f"its answer to {printable(id, 20)} is none that this book asks for")
-            continue
-        asked = entry.get("asked", "")
-        made.answers[id] = Answer(given, _time(entry.get("at")), asked if isinstance(asked, str) else "")
+        said = entry if isinstance(entry, dict) else {"answer": [entry]}  # which is no answer
+        asked = said.get("asked", "")
+        _put(made, id, Answer(said.get("answer"), _time(said.get("at")), asked if isinstance(asked, str) else ""))
     return made
 
 

@@ -54,7 +54,7 @@ def read_number(text: str | int | float, unit: str = "") -> float:
     if found is None:
         raise ValueError(f"“{' '.join(text.split())}” is not a number: write it as 1234, 0.286, 2/7 or 28.6 %")
     above, below, exponent, letter = found.groups()
-    value = float(above) * 10.0 ** int(exponent or 0) * _LETTERS.get(letter or "", 1.0)
+    value = float(above) * float(f"1e{exponent or 0}") * _LETTERS.get(letter or "", 1.0)
     if below is not None:
         if float(below) == 0:
             raise ValueError("a fraction cannot have 0 below its line")

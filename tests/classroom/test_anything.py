@@ -48,7 +48,7 @@ def read_or_refused(place, raw):
     except ValueError as error:
         assert_one_line(error)
     else:
-        assert found is None or isinstance(found.student, str)
+        assert isinstance(found.student, str)
 
 
 def assert_one_line(error):

@@ -180,6 +180,66 @@ def test_a_notebook_alone_is_graded_and_never_run(tmp_path):
     assert not mark.exists()
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["answer_3_2 = 0.5\nanswer_3_2 += 0.1"],
+        ["answer_3_2 = 0.5\nfor answer_3_2 in [0.6]: pass"],
+        ["answer_3_2 = 0.5", "answer_3_2 = 0.3 + 0.3"],
+        ["answer_3_2 = 0.5\nif True:\n    answer_3_2 = 0.7"],
+        ['answer_3_2 = {"a": 0.5}\nanswer_3_2["a"] = 0.6'],
+    ],
+)
+def test_a_computed_answer_is_not_its_starting_value(tmp_path, cells):
+    output = shown(**{"application/vnd.inception-edu.answer+json": {"exercise": "3.2", "answer": 0.6}})
+    raw = notebook((f'i_am("{ID}")', {}, []), *((source, {}, []) for source in cells), ("check()", {}, output))
+    _, book, person = points(tmp_path, {"any.ipynb": raw})
+    assert book.result(person, find("3.2")).given == 0.6
+    raw = notebook((f'i_am("{ID}")', {}, []), *((source, {}, []) for source in cells))
+    _, book, person = points(tmp_path / "b", {"any.ipynb": raw})
+    assert book.result(person, find("3.2")).state == "missing"
+
+
+def test_the_last_literal_of_a_cell_counts(tmp_path):
+    raw = notebook((f'i_am("{ID}")', {}, []), ('answer_3_2 = ""\nanswer_3_2 = 0.5\nanswer_3_2 = 0.6', {}, []))
+    _, book, person = points(tmp_path, {"any.ipynb": raw})
+    assert book.result(person, find("3.2")).given == 0.6
+
+
+def test_code_below_what_it_started_from_is_code(tmp_path):
+    stub = find("3.6").kind.stub
+    start = stub.rpartition("# your layers")[0] + "self.pool = None\n"
+    for number, (source, state) in enumerate([(stub, "missing"), (f"{stub}\n\n{start}", "not run")]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        raw = notebook((f'i_am("{ID}")', {}, []), (f"import torch\n\n{source}\n", {"exercise": "3.6"}, []))
+        _, book, person = points(folder, {"any.ipynb": raw})
+        assert book.result(person, find("3.6")).state == state
+
+
+@pytest.mark.parametrize("name", ["any.ipynb", "any.json"])
+def test_what_cannot_be_read_in_an_answer_has_its_line(tmp_path, name):
+    source = f"i_am({ID!r})\nanswer_3_1 = [1, 2]\nanswer_3_2 = 'a lot'\nanswer_3_5 = '1*10^999'"
+    _, book, person = points(tmp_path, {name: notebook((source, {}, []))})
+    assert {place for place, _ in book.lines} == {name}
+    lines = [line for _, line in book.lines]
+    assert [line.partition(":")[0] for line in lines] == [
+        "its answer to 3.1 is none that this book asks for",
+        "its answer to 3.2 cannot be read",
+        "its answer to 3.5 cannot be read",
+    ]
+    assert "“a lot” is not a number" in lines[1]
+    assert [book.result(person, find(id)).state for id in ("3.1", "3.2", "3.5")] == ["missing", "unread", "unread"]
+
+
+def test_a_notebook_that_is_saved_as_json_is_a_notebook(tmp_path):
+    files = {f"{ID}/answers.json": FILE}
+    files[f"{ID}/chapter.json"] = notebook((f'i_am("{ID}")', {}, []), ('answer_3_2 = "0.1"', {}, []))
+    got, book, person = points(tmp_path, files)
+    assert (got, book.twice, book.lines) == (POINTS, [], [])
+    assert book.places[person] == list(files)
+
+
 def test_a_setting_is_judged_by_its_own_figures(tmp_path):
     forged = {"n1x1": 64, "out_channels": 256, "macs": 1, "filters_1x1": 99, "filters_3x3": 99}
     honest = {"n1x1": 128, "n3x3_reduce": 40, "n3x3": 64}

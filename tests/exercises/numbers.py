@@ -35,6 +35,7 @@ EXAMPLES = [
     ("1/2/3", "", None),
     ("1,23,4", "", None),
     ("1e999", "", None),
+    ("1 × 10^999", "", None),
     ("nan", "", None),
     ("Infinity", "", None),
     ("0x10", "", None),
