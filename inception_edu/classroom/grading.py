@@ -121,6 +121,8 @@ class _Grading:
                 state, remark = judge.judge(exercise, self._draws(person, submission), answer.given)
                 if state == "unread":
                     self._book.tell(shown(submission.place), f"its answer to {id} cannot be read: {remark}")
+                elif state == "not run" and remark:
+                    self._book.tell(shown(submission.place), f"its code for {id} is to be read: {remark}")
                 points = exercise.points if state == "right" else 0
                 late = due is not None and answer.at is not None and answer.at > due
                 results[id] = Result(state, points, remark, answer.given, shown(submission.place), late)

@@ -83,4 +83,4 @@ class Judge:
         if self._run_code is None:
             return "not run", ""
         verdict = self._run_code(exercise.id, given)
-        return "right" if verdict.correct else "wrong", printable(verdict.remark, 300)
+        return {True: "right", False: "wrong", None: "not run"}[verdict.correct], printable(verdict.remark, 300)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,10 @@ SECONDS = 20
 """How long the code of one answer may run."""
 
 STARTS_IN = 300
+"""How long the helper may take to import torch, and to run a worked solution for the first time, on a busy machine."""
+
+READY = "ready"
+"""What the helper says when it waits for answers."""
 
 
 class CodeRunner:
@@ -41,6 +46,7 @@ class CodeRunner:
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._held: set[str] | None = None
+        self._failed = False
 
     def __enter__(self) -> CodeRunner:
         self._folder = tempfile.TemporaryDirectory()
@@ -51,32 +57,52 @@ class CodeRunner:
         self._folder.cleanup()
 
     def run(self, id: str, source: str) -> Verdict:
-        """The verdict on the code that answers an exercise."""
+        """The verdict on the code that answers an exercise; neither right nor wrong where it could not be run."""
         process = self._process or self._start()
+        if process is None:
+            return Verdict(None, "The process that runs code could not be started.")
         assert process.stdin is not None
-        assert process.stdout is not None
         try:
             process.stdin.write(json.dumps({"id": id, "source": source}) + "\n")
             process.stdin.flush()
-            found = json.loads(process.stdout.readline())
+            found = json.loads(self._line(process, STARTS_IN + 3 * self._seconds))
         except (OSError, ValueError):
             self._stop()
             return Verdict(False, "The code ended the process that was to judge it.")
         held = found["held"]
         if held is not None:
             self._held = set(held) if self._held is None else self._held & set(held)
-        return Verdict(found["correct"] is True, str(found["remark"]))
+        return Verdict(found["correct"], str(found["remark"]))
 
     def not_prevented(self) -> list[str]:
         """What the code could have done nevertheless; nothing where none ran."""
         return not_prevented(sorted(self._held)) if self._held is not None else []
 
-    def _start(self) -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[str] | None:
+        """The helper, once it is ready; None where it cannot start, which is tried once."""
+        if not self._failed:
+            try:
+                self._process = self._helper()
+            except OSError:
+                self._failed = True
+            else:
+                self._failed = self._line(self._process, STARTS_IN).rstrip() != READY
+        if self._failed:
+            self._stop()
+        return self._process
+
+    @staticmethod
+    def _line(process: subprocess.Popen[str], seconds: float) -> str:
+        """The helper's next line; empty where it ended, or where time is over."""
+        assert process.stdout is not None
+        return process.stdout.readline() if select.select([process.stdout], [], [], seconds)[0] else ""
+
+    def _helper(self) -> subprocess.Popen[str]:
         package = Path(__file__).resolve().parents[2]
         environment = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
         environment |= {"PYTHONPATH": os.pathsep.join([str(package), *filter(None, sys.path)])}
         environment |= {"HOME": self._folder.name, "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-        self._process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "inception_edu.classroom.sandbox_server", str(self._seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -85,7 +111,6 @@ class CodeRunner:
             cwd=self._folder.name,
             env=environment,
         )
-        return self._process
 
     def _stop(self) -> None:
         if self._process is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import select
 import signal
 import sys
 import time
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
+from functools import cache
 from typing import Any
 
 from ..exercises import find
@@ -16,6 +18,7 @@ from ..exercises.code import Code
 from ..exercises.isolation import guarded
 from ..exercises.verdict import Verdict
 from .limits import drop_rights, note_memory
+from .sandbox import READY
 
 LONGEST_ANSWER = 20_000
 
@@ -26,6 +29,7 @@ def main() -> int:
 
     torch.set_num_threads(1)
     seconds = float(sys.argv[1])
+    print(READY, flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
         found = serve(asked["id"], asked["source"], seconds)
@@ -34,16 +38,16 @@ def main() -> int:
 
 
 def serve(id: str, source: str, seconds: float) -> dict[str, Any]:
-    """Run one answer in a copy of this process."""
-    exercise = find(id)
-    assert isinstance(exercise.kind, Code)
-    right = exercise.for_student().right
-    exercise.kind.judge(right, right, ())  # so that all that judging needs is loaded: the copy can open no file
-    note_memory()
-    here, there = os.pipe()
-    child = os.fork()
+    """Run one answer in a copy of this process; ``correct`` is None where that cannot be done."""
+    try:
+        kind, right = prepared(id)
+        note_memory()
+        here, there = os.pipe()
+        child = os.fork()
+    except Exception as error:  # whatever it is, it is no fault of the answer
+        return {"held": None, "correct": None, "remark": f"The code could not be run: {type(error).__name__}."}
     if child == 0:
-        _run(exercise.kind, right, source, seconds, there)
+        _run(kind, right, source, seconds, there)
     os.close(there)
     said = _listen(here, 2 * seconds + 2)  # processor time is limited by itself; a busy machine takes longer
     os.close(here)
@@ -53,13 +57,28 @@ def serve(id: str, source: str, seconds: float) -> dict[str, Any]:
         os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     lines = said.decode("utf-8", "replace").splitlines()
+    if not lines:  # the first is written before the answer has a say
+        return {"held": None, "correct": None, "remark": "The code could not be run: its process did not start."}
+    made = {"held": json.loads(lines[0])["held"], "correct": False}
     with suppress(ValueError, IndexError, TypeError, KeyError):
-        held = json.loads(lines[0])["held"]
-        if len(lines) > 1:
-            verdict = json.loads(lines[-1])
-            return {"held": held, "correct": verdict["correct"] is True, "remark": str(verdict["remark"])}
-        return {"held": held, "correct": False, "remark": "The code took too long, or ended its process."}
-    return {"held": None, "correct": False, "remark": "The code could not be run."}
+        verdict = json.loads(lines[1:][-1])
+        return made | {"correct": verdict["correct"] is True, "remark": str(verdict["remark"])}
+    return made | {"remark": "The code took too long, or ended its process."}
+
+
+@cache
+def prepared(id: str) -> tuple[Code, Any]:
+    """An exercise's kind and right answer.
+
+    It is judged once, so that all that judging needs is loaded: a copy of this process can open no file. What a
+    solution prints must not get between the verdicts.
+    """
+    exercise = find(id)
+    assert isinstance(exercise.kind, Code)
+    with redirect_stdout(io.StringIO()):
+        right = exercise.for_student().right
+        assert exercise.kind.judge(right, right, ()).correct is True
+    return exercise.kind, right
 
 
 def _listen(pipe: int, seconds: float) -> bytes:
