@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ..exercises.code import Code
 from ..exercises.exercise import Exercise
 from .roster import Person, Roster
-from .strict_json import printable
+from .strict_json import in_markdown, printable
 
 __all__ = ["GradeBook", "Result"]
+
+
+class Markdown(str):
+    """The book's own words; all other text in a notebook is a stranger's, and no mark in it means anything."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +108,13 @@ class GradeBook:
         for person in self.roster.people:
             found = self.result(person, exercise)
             if found.state == "wrong":
-                wrong[found.remark or f"answered {printable(found.given, 40)}"] += 1
+                remark = found.remark if isinstance(exercise.kind, Code) else Markdown(found.remark)
+                wrong[remark or f"answered {printable(found.given, 40)}"] += 1
         return wrong.most_common(most)
 
     def common_mistakes(self) -> Table:
         """The wrong answers that were common, as a table for a notebook."""
-        rows = [(e.id, e.title, count, what) for e in self.exercises for what, count in self.common(e)]
+        rows = [(e.id, Markdown(e.title), count, what) for e in self.exercises for what, count in self.common(e)]
         return Table(("exercise", "", "students", "wrong answer"), rows)
 
     def to_dict(self) -> dict[str, Any]:
@@ -173,7 +179,7 @@ class GradeBook:
             for person in self.roster.people
         ]
         table = Table(("student", f"points of {self.of}", "to read", ""), rows)
-        problems = "\n".join(f"- `{place.replace('`', '')}`: {line}" for place, line in self.lines)
+        problems = "\n".join(f"- {in_markdown(place)}: {in_markdown(line, 400)}" for place, line in self.lines)
         return f"{table._repr_markdown_()}\n\n{problems}".strip()
 
 
@@ -195,4 +201,6 @@ class Table:
 
 
 def _cell(text: Any) -> str:
-    return printable(text, 300).replace("|", "\\|").replace("<", "&lt;")
+    if isinstance(text, Markdown):
+        return printable(text, 300).replace("|", "\\|").replace("<", "&lt;")
+    return in_markdown(text)

@@ -93,10 +93,12 @@ class Roster:
     def owner(self, place: str) -> Owner:
         """Whose a file is by its place: folders of Moodle, files of Canvas, names as Google Classroom and people write.
 
-        The outermost name counts: what lies in a student's folder or archive is that student's.
+        The outermost name counts: what lies in a student's folder or archive is that student's. A class's archive
+        may be called like a file of Canvas, ``hw_2027_03_01.zip``.
         """
-        for part in place.split("/"):
-            match = MOODLE.fullmatch(part) or CANVAS.fullmatch(part)
+        parts, unknown = place.split("/"), Owner()
+        for depth, part in enumerate(parts):
+            match = MOODLE.fullmatch(part) or ("." in part and CANVAS.fullmatch(part))
             if match:
                 late = bool(match.groupdict().get("late"))
                 people = self._called(match["name"])
@@ -104,7 +106,9 @@ class Roster:
                     people = self._called(match["id"]) or people
                 if len(people) == 1:
                     return Owner(people[0], late=late)
-                return Owner(None, match["name"], tuple(people), late)
+                unknown = Owner(None, match["name"], tuple(people), late)
+                if match.re is MOODLE or people or depth or len(parts) == 1:
+                    return unknown
             stem = re.sub(r"(\.(json|ipynb|zip))+$", "", part, flags=re.IGNORECASE)
             for candidate in (stem, *stem.split(" - ")):
                 people = self._called(candidate)
@@ -112,7 +116,7 @@ class Roster:
                     return Owner(people[0])
                 if people:
                     return Owner(None, candidate, tuple(people))
-        return Owner()
+        return unknown
 
     def _called(self, text: str) -> list[Person]:
         """The students of that name, or of one with the same letters."""

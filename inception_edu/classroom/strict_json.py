@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
-__all__ = ["printable", "read_json"]
+__all__ = ["in_markdown", "printable", "read_json"]
 
 LONGEST_NUMBER = 100
 
@@ -40,6 +41,19 @@ def printable(text: Any, longest: int = 80) -> str:
     if not plain.isprintable():
         plain = "".join(letter if letter.isprintable() else "?" for letter in plain)
     return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
+
+
+def in_markdown(text: Any, longest: int = 300) -> str:
+    """A stranger's text in Markdown, every sign of it that would mean something there written as an entity.
+
+    Dollar and backslash stand in elements of their own, for MathJax looks for formulas in what Markdown has made.
+    """
+
+    def entity(sign: re.Match[str]) -> str:
+        written = f"&#{ord(sign[0])};"
+        return f"<span>{written}</span>" if sign[0] in "$\\" else written
+
+    return re.sub(r"[\\`*_\[\]!|$<>&#~]", entity, printable(text, longest))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Whose a file is, as learning platforms and people lay files out; and what may stand in a cell of a table."""
 
 import csv
+import html
 import json
 import os
+import re
 
 import pytest
 
 from inception_edu.classroom import grade
 from inception_edu.classroom.exports import safe, write_grades
 from inception_edu.classroom.roster import load_roster
-from inception_edu.classroom.strict_json import printable, read_json
+from inception_edu.classroom.strict_json import in_markdown, printable, read_json
 from inception_edu.exercises import find
 
 from .simulated import PEOPLE, POINTS, all_right, answers, roster, zipped
@@ -46,6 +48,8 @@ FILE = answers(ID, all_right(ID))
         f"{ID}/chapter-3/answers.json",
         f"{ID}@school.example/answers.json",
         "answers (17).json",
+        f"hw_2027_03_01/{NAME}/answers.json",
+        f"hw_2027_03_01.zip/{NAME}/answers.json",
     ],
 )
 def test_a_file_is_its_students(tmp_path, place):
@@ -100,6 +104,12 @@ def test_a_platforms_name_that_is_on_no_roster(tmp_path):
     _, book, person = points(tmp_path, {"Mallory X_1_assignsubmission_file_/answers.json": FILE})
     assert person not in book.places
     assert "not on the roster" in book.lines[0][1]
+
+
+def test_a_strangers_archive_is_not_the_students_of_the_name_of_its_file(tmp_path):
+    _, book, _ = points(tmp_path, {"malloryx_4711_815_work.zip": zipped({"answers.json": FILE})})
+    assert not book.places
+    assert "'malloryx', who is not on the roster" in book.lines[0][1]
 
 
 def test_two_students_of_one_name_are_told_apart_by_their_ids(tmp_path):
@@ -304,6 +314,23 @@ def test_text_from_strangers_is_printed_on_one_line():
     assert len(printable("x" * 1000)) == 80
     with pytest.raises(ValueError, match="Infinity"):
         read_json(b"[-Infinity]")
+
+
+STRANGE = r"[a](javascript:b) ![c](d) *e* __f__ `g` $h$ \(i\) <b>j</b> &lt; | ~~k~~"
+
+
+def test_no_sign_of_a_stranger_means_anything_in_markdown(tmp_path):
+    """Not to Markdown, nor to MathJax, which looks for formulas in the text that Markdown has made of it."""
+    renderer = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    page = renderer.render(f"| a | b |\n|---|---|\n| {in_markdown(STRANGE)} | 1 |")
+    text = page.partition("<tbody>")[2].partition("<td>")[2].partition("</td>")[0]
+    assert html.unescape(re.sub("</?span>", "", text)) == STRANGE
+    assert not re.search(r"[$].*[$]|\\[(]", text.replace("</span>", "\n"))
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    (folder / "x.json").write_bytes(answers(STRANGE, {"3.2": "*m*"}))
+    shown = renderer.render(grade(folder, roster(tmp_path, [("s1", STRANGE)]))._repr_markdown_())
+    assert not re.search("<(a|img|em|strong|code|s|b)[ >]", shown)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
