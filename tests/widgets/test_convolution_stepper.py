@@ -95,12 +95,14 @@ def test_windows_and_who_sees_a_line_are_each_others_inverse(javascript):
     asked = []
     for kernel, stride, padding, size in cases:
         outputs = (size + 2 * padding - kernel) // stride + 1
+        asked += [["sees", [output, kernel, stride, padding]] for output in range(outputs)]
         asked += [["seenBy", [line, kernel, stride, padding, outputs]] for line in range(size)]
     found = iter(javascript("src/shared/windows.js", asked))
     for kernel, stride, padding, size in cases:
-        outputs = (size + 2 * padding - kernel) // stride + 1
+        windows = [next(found) for _ in range((size + 2 * padding - kernel) // stride + 1)]
+        assert windows[0] == [-padding, kernel - 1 - padding]
         for line in range(size):
-            seeing = [o for o in range(outputs) if 0 <= line - (o * stride - padding) < kernel]
+            seeing = [output for output, (first, last) in enumerate(windows) if first <= line <= last]
             assert next(found) == ([seeing[0], seeing[-1]] if seeing else None)
 
 
