@@ -78,3 +78,14 @@ def test_the_values_are_dragged_and_moved_by_keys(still):
     assert -1.5 < dragged < -0.5
     page.page.mouse.move(box["x"] + 10, box["y"] + 60)  # the button is up
     assert page.number("after_mean") == dragged
+
+
+def test_a_locked_shift_is_neither_dragged_nor_moved_by_keys(still):
+    page = still(BatchNorm(lock=["beta"]))
+    assert page.page.locator('[role="slider"]').count() == 0
+    after = page.page.locator(".iw-chart").nth(1)
+    box = after.bounding_box()
+    page.page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 60)
+    page.page.keyboard.press("End")
+    assert page.number("after_mean") == pytest.approx(0)
+    assert "drag" not in after.inner_text()

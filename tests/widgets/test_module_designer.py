@@ -6,6 +6,7 @@ import pytest
 
 from inception_edu.architectures import Inception, architecture
 from inception_edu.widgets import ModuleDesigner
+from inception_edu.widgets.module_designer import WIDTHS
 
 ROWS = {row.node.label: row for row in architecture("googlenet").trace() if isinstance(row.node, Inception)}
 
@@ -81,7 +82,7 @@ def test_the_challenge_says_when_it_is_met(still):
 
 def test_the_edge_of_a_band_is_dragged(still):
     page = still(ModuleDesigner())
-    hold = page.page.locator('[data-edge="n3x3"]')
+    hold = page.page.locator('[data-handle="n3x3"]')
     hold.scroll_into_view_if_needed()
     box = hold.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -100,13 +101,30 @@ def test_the_edge_of_a_band_is_dragged(still):
     assert page.exact("n3x3").input_value() == str(wide)
 
 
+def test_the_edge_of_a_band_is_moved_by_keys(still):
+    page = still(ModuleDesigner())
+    edge = page.page.get_by_role("slider", name="#3×3 reduce: drag, or use the arrow keys")
+    edge.focus()
+    page.page.keyboard.press("ArrowRight")
+    assert edge.get_attribute("aria-valuetext") == "97 channels"
+    page.page.keyboard.press("Home")
+    page.page.keyboard.press("ArrowLeft")
+    assert page.exact("n3x3_reduce").input_value() == "1"  # at 0 there would be no edge to hold
+    page.page.keyboard.press("PageUp")
+    assert page.exact("n3x3_reduce").input_value() == "17"
+
+
 def test_edges_of_locked_widths_are_not_dragged(still):
     page = still(ModuleDesigner(lock=["n3x3", "pool_proj"]))
-    edges = page.page.locator("[data-edge]").evaluate_all("es => es.map(e => e.dataset.edge)")
+    edges = page.page.locator("[data-handle]:not([hidden])").evaluate_all("es => es.map(e => e.dataset.handle)")
     assert sorted(edges) == ["n1x1", "n3x3_reduce", "n5x5", "n5x5_reduce"]
+    assert "Drag" in page.text(".iw-stage")
+    page = still(ModuleDesigner(lock=list(WIDTHS)))
+    assert page.page.locator(".iw-handle:visible").count() == 0
+    assert "Drag" not in page.text(".iw-stage")
 
 
-WIDTHS = "[...document.querySelectorAll('rect.iw-flow')].reduce((sum, e) => sum + Number(e.getAttribute('width')), 0)"
+SHOWN = "[...document.querySelectorAll('rect.iw-flow')].reduce((sum, e) => sum + Number(e.getAttribute('width')), 0)"
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
@@ -114,11 +132,11 @@ def test_bands_go_to_their_new_widths_and_at_once_where_motion_is_not_wanted(sti
     page = still(ModuleDesigner())
     page.page.emulate_media(reduced_motion=motion)
     press = "document.querySelector('[data-action=naive]').click()"
-    before, at_once = page.page.evaluate(f"(() => {{ const w = {WIDTHS}; {press}; return [w, {WIDTHS}]; }})()")
+    before, at_once = page.page.evaluate(f"(() => {{ const w = {SHOWN}; {press}; return [w, {SHOWN}]; }})()")
     assert page.number("macs") == page.number("naive_macs")
-    page.page.wait_for_function(f"{WIDTHS} > {before * 1.1}")
+    page.page.wait_for_function(f"{SHOWN} > {before * 1.1}")
     page.page.wait_for_timeout(500)
-    after = page.page.evaluate(WIDTHS)
+    after = page.page.evaluate(SHOWN)
     assert after > before  # no band is narrow in its middle any more
     assert at_once == pytest.approx(after if motion == "reduce" else before)
     assert "Naive: no reductions" in page.text("tbody")

@@ -79,3 +79,4 @@ def test_it_says_what_the_average_removed(still):
 def test_a_locked_side_has_no_corner(still):
     page = still(NetworkCosts(lock=["side"]))
     assert not page.page.locator(GRIP).is_visible()
+    assert "Drag" not in page.text(".iw-stage")

@@ -58,6 +58,21 @@ def test_a_band_is_dragged(still):
     assert f"{wide - 64} channels too many" in page.text(".iw-say")
 
 
+def test_the_scale_stays_while_a_handle_is_held(still):
+    page = still(WidthChooser())
+    box = grip(page, "pool, projection").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(840, y)  # beyond the picture's right end
+    wide = page.control("pool_proj").input_value()
+    for step in range(1, 6):
+        page.page.mouse.move(840, y + 4 * step)
+    assert page.control("pool_proj").input_value() == wide
+    page.page.mouse.up()
+    assert page.control("pool_proj").input_value() == wide
+
+
 def test_a_pair_moves_by_twice_its_width(still):
     page = still(WidthChooser(module="2a"))
     box = grip(page, "single").bounding_box()

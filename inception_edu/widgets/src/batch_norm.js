@@ -1,6 +1,8 @@
 import { h, s, table } from "./shared/dom.js";
+import { pointOnLine } from "./shared/dragging.js";
 import { count, short } from "./shared/format.js";
 import { stream } from "./shared/random.js";
+import { mean } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
 
 const [MEAN, SPREAD, PICTURE] = [2, 1.5, 3.5];
@@ -22,8 +24,8 @@ const DRAWN = (() => {
 
 /** @param {number[]} values @returns {[number, number]} mean and variance */
 function statistics(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return [mean, values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length];
+  const centre = mean(values);
+  return [centre, mean(values.map((value) => (value - centre) ** 2))];
 }
 
 /** @param {import("./shared/params.js").Values} p @returns {(value: number, used: [number, number]) => number} */
@@ -72,6 +74,10 @@ const shownMean = (value) => short(Math.abs(value) < 1e-9 ? 0 : value);
 const [LOW, HIGH, BIN] = [-10, 10, 0.5];
 const BINS = (HIGH - LOW) / BIN;
 const PANEL = 140;
+const EDGE = 12; // pixels beside the axis
+
+/** The value at a pixel of a histogram. @param {number} x @param {number} width */
+const fromX = (x, width) => LOW + ((HIGH - LOW) * (x - EDGE)) / (width - 2 * EDGE);
 
 /**
  * A histogram with the picture as a dot and the means as lines.
@@ -81,14 +87,14 @@ const PANEL = 140;
  */
 function histogram(width, { title, series, values, rules }) {
   const toX = (/** @type {number} */ value) =>
-    12 + ((width - 24) * (Math.min(Math.max(value, LOW), HIGH) - LOW)) / (HIGH - LOW);
+    EDGE + ((width - 2 * EDGE) * (Math.min(Math.max(value, LOW), HIGH) - LOW)) / (HIGH - LOW);
   const binOf = (/** @type {number} */ value) => Math.min(Math.max(Math.floor((value - LOW) / BIN), 0), BINS - 1);
   const counts = new Array(BINS).fill(0);
   for (const value of values) counts[binOf(value)] += 1;
   const most = Math.max(...counts);
   const bottom = PANEL - 26;
   const tall = PANEL - 80;
-  const size = ((width - 24) * BIN) / (HIGH - LOW) - 1;
+  const size = ((width - 2 * EDGE) * BIN) / (HIGH - LOW) - 1;
   const bars = counts.map((number, i) =>
     number
       ? s("rect", {
@@ -123,52 +129,11 @@ function histogram(width, { title, series, values, rules }) {
   return [
     s("text", { class: "iw-strong", x: 0, y: 12 }, title),
     bars,
-    s("line", { class: "iw-axis", x1: 12, x2: width - 12, y1: bottom, y2: bottom }),
+    s("line", { class: "iw-axis", x1: EDGE, x2: width - EDGE, y1: bottom, y2: bottom }),
     ticks,
     lines,
     s("circle", { class: "iw-mark iw-c", cx: toX(values[0]), cy: bottom - 8, r: 5.5 }),
   ];
-}
-
-/**
- * Makes a picture the control of β: drag the values, or move them by keys.
- *
- * @param {import("./shared/widget.js").Ui} ui
- * @param {HTMLElement} picture
- */
-function draggable(ui, picture) {
-  /** @param {number} beta */
-  const move = (beta) => ui.set({ beta: Math.round(10 * Math.min(Math.max(beta, -3), 3)) / 10 });
-  /** @param {PointerEvent} event */
-  const follow = (event) => {
-    const { left, width } = picture.getBoundingClientRect();
-    move(LOW + ((HIGH - LOW) * (event.clientX - left - 12)) / (width - 24));
-  };
-  picture.addEventListener("pointerdown", (event) => {
-    picture.setPointerCapture(event.pointerId);
-    picture.focus();
-    follow(event);
-  });
-  picture.addEventListener("pointermove", (event) => {
-    if (picture.hasPointerCapture(event.pointerId)) follow(event);
-  });
-  picture.addEventListener("keydown", (event) => {
-    const now = ui.values.beta;
-    /** @type {Record<string, number>} */
-    const to = {
-      ArrowRight: now + 0.1,
-      ArrowUp: now + 0.1,
-      ArrowLeft: now - 0.1,
-      ArrowDown: now - 0.1,
-      PageUp: now + 1,
-      PageDown: now - 1,
-      Home: -3,
-      End: 3,
-    };
-    if (!Object.hasOwn(to, event.key)) return;
-    event.preventDefault();
-    move(to[event.key]);
-  });
 }
 
 /** @type {import("./shared/widget.js").Build} */
@@ -189,18 +154,15 @@ function build(ui) {
     const values = valuesOf(p).after;
     const rules = [{ x: f.after_mean, series: "b", label: `mean ${shownMean(f.after_mean)}` }];
     return {
-      children: histogram(width, { title: "After: drag to shift", series: "b", values, rules }),
+      children: histogram(width, { title: shift.hint ? "After: drag to shift" : "After", series: "b", values, rules }),
       label: `Histogram of the values after it, in ${p.mode === "train" ? "training" : "evaluation"}, mean ${shownMean(f.after_mean)}. The picture is at ${short(f.picture_after)}.`,
     };
   });
-  after.tabIndex = 0;
-  after.style.touchAction = "pan-y";
-  after.style.cursor = "ew-resize";
-  after.setAttribute("role", "slider");
-  after.setAttribute("aria-label", "Shift β: drag the values, or use the arrow keys");
-  after.setAttribute("aria-valuemin", "-3");
-  after.setAttribute("aria-valuemax", "3");
-  draggable(ui, after);
+  const shift = pointOnLine(ui, after, {
+    name: "beta",
+    fromX: (x) => fromX(x, after.clientWidth),
+    text: () => short(ui.values.beta),
+  });
   ui.stage.append(
     before,
     after,
@@ -230,7 +192,7 @@ function build(ui) {
     ),
   );
   return (p, f) => {
-    after.setAttribute("aria-valuenow", String(p.beta));
+    shift.update();
     say.textContent =
       p.mode === "train"
         ? `In training the batch's own mean goes to β and its spread to γ. The picture becomes ${short(f.picture_after)} here, and something else in another batch.`

@@ -3,6 +3,7 @@ import { percent, short } from "./shared/format.js";
 import { unpack } from "./shared/packing.js";
 import { address, canvas, colours, resize } from "./shared/picture.js";
 import { stream } from "./shared/random.js";
+import { sum } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
 
 const [DRAWS, ATTEMPTS] = [200, 10];
@@ -49,7 +50,6 @@ function overlap(crop, [left, top, right, bottom]) {
   return (Math.max(across, 0) * Math.max(down, 0)) / ((right - left) * (bottom - top));
 }
 
-const sum = (values) => values.reduce((a, b) => a + b, 0);
 const pictureOf = (p, data) => data.pictures.find(({ name }) => name === p.picture);
 
 function cropsOf(p, { pixels }) {

@@ -5,6 +5,7 @@ import { pointOnLine } from "./shared/dragging.js";
 import { count, percent, short } from "./shared/format.js";
 import { frame, grid } from "./shared/grid.js";
 import { plot } from "./shared/plot.js";
+import { sum } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
 
 /**
@@ -56,8 +57,6 @@ function breakEven(p) {
   }
   return least;
 }
-
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /** @type {import("./shared/widget.js").Compute} */
 function compute(p) {

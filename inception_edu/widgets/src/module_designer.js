@@ -1,9 +1,10 @@
 import { convMacs, convParams } from "./shared/arithmetic.js";
 import { h, s, swatch, table } from "./shared/dom.js";
-import { drag } from "./shared/dragging.js";
 import { compact, count, percent, short } from "./shared/format.js";
+import { handle } from "./shared/handles.js";
 import { motion } from "./shared/motion.js";
 import { handy } from "./shared/scale.js";
+import { sum } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
 
 const BRANCHES = [
@@ -42,8 +43,6 @@ function branches(p) {
     pool: p.pool_proj ? [[depth, p.pool_proj, 1]] : [],
   };
 }
-
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /** Parameters, with a bias a filter, and multiply-adds. @param {Conv[]} convs @param {number} grid */
 function cost(convs, grid) {
@@ -128,17 +127,18 @@ const boxWidth = (width) => Math.min(width / 4 - 8, 150);
  * @param {object} about
  * @param {import("./shared/motion.js").Numbers} about.wide the channels of the bands, perhaps on their way
  * @param {number} about.scale pixels a channel
- * @param {(name: string) => boolean} about.open whether a setting can be changed
  * @param {number} width
+ * @returns what is drawn, and where the edges of bands are, by the setting that they change
  */
-function picture(p, f, { wide, scale, open }, width) {
+function picture(p, f, { wide, scale }, width) {
   const [first, second, bottom, tall] = [74, 154, 246, 42];
   const column = width / 4;
   const box = boxWidth(width);
   const parts = branches(p);
   const flows = [];
   const boxes = [];
-  const grips = [];
+  /** @type {Record<string, {x: number, y: number}>} */
+  const edges = {};
   const band = (middle, y, end, channels, series) =>
     flows.push(
       s("rect", {
@@ -149,13 +149,8 @@ function picture(p, f, { wide, scale, open }, width) {
         height: end - y,
       }),
     );
-  const grip = (name, series, middle, y, channels) => {
-    if (!name || !open(name)) return;
-    const x = middle + (channels * scale) / 2;
-    grips.push(
-      s("rect", { class: `iw-grip iw-${series}`, x: x - 3, y: y + 2, width: 6, height: 16, rx: 3 }),
-      s("rect", { class: "iw-hold", "data-edge": name, x: x - 12, y, width: 24, height: 36 }),
-    );
+  const edge = (name, middle, y, channels) => {
+    if (name) edges[name] = { x: middle + (channels * scale) / 2, y: y + 12 };
   };
   let left = (width - sum(BRANCHES.map(([key]) => wide[`end_${key}`])) * scale) / 2;
   BRANCHES.forEach(([key, , series], i) => {
@@ -171,7 +166,7 @@ function picture(p, f, { wide, scale, open }, width) {
     const two = steps.length > 1;
     band(middle, 34, two ? first : first + tall, wide.input, series);
     band(middle, first + tall, second, wide[`middle_${key}`], series);
-    if (two) grip(between, series, middle, first + tall, wide[`middle_${key}`]);
+    if (two) edge(between, middle, first + tall, wide[`middle_${key}`]);
     steps.forEach(([text, macs], step) => {
       const top = step === steps.length - 1 ? second : first;
       const place = { x: middle - box / 2, y: top, width: box, height: tall, rx: 6 };
@@ -190,21 +185,21 @@ function picture(p, f, { wide, scale, open }, width) {
         d: `M${middle - size / 2} ${y}L${left} ${bottom}h${size}L${middle + size / 2} ${y}z`,
       }),
     );
-    grip(behind, series, middle, y, end);
+    edge(behind, middle, y, end);
     boxes.push(s("rect", { class: `iw-bar iw-${series}`, x: left, y: bottom, width: size, height: 26 }));
     const filters = f[`filters_${key}`];
     if (size > 9 * String(filters).length + 4) boxes.push(write(left + size / 2, bottom + 18, filters, "iw-inside"));
     left += size;
   });
   const shape = (channels) => `${count(channels)} × ${p.grid} × ${p.grid}`;
-  return [
+  const children = [
     flows,
     s("rect", { class: "iw-box iw-muted", x: 1, y: 1, width: width - 2, height: 33, rx: 6 }),
     write(width / 2, 22, `input: ${shape(p.in_channels)}`, "iw-strong"),
     boxes,
-    grips,
     write(width / 2, bottom + 46, `joined: ${shape(f.out_channels)}`, "iw-strong"),
   ];
+  return { children, edges };
 }
 
 /**
@@ -213,19 +208,34 @@ function picture(p, f, { wide, scale, open }, width) {
  * @param {import("./shared/widget.js").Ui} ui
  */
 function bands(ui) {
-  let [wide, scale] = [600, 1];
-  /** @type {{name: string, middle: number, scale: number, off: number} | null} */
-  let held = null;
+  let [wide, scale, kept] = [600, 1, Infinity]; // the last: what the scale may not exceed while an edge is held
+  /** @type {Record<string, ReturnType<typeof handle>>} */
+  const grips = {};
+  BRANCHES.forEach(([key], branch) => {
+    EDGES[key].forEach((name, place) => {
+      if (!name) return;
+      grips[name] = handle(ui, {
+        name,
+        least: place ? undefined : 1, // a reduction of none has no edge
+        valueAt: (x) => Math.max(handy((2 * (x - (branch + 0.5) * (wide / 4))) / kept), 1),
+        text: () => `${count(ui.values[name])} channels`,
+        take() {
+          kept = scale;
+        },
+        release() {
+          kept = Infinity;
+          ui.draw();
+        },
+      });
+    });
+  });
   const chart = ui.chart(298, (width) => {
     const about = moving.now();
-    [wide, scale] = [width, Math.min(natural(about, width), held?.scale ?? Infinity)];
+    [wide, scale] = [width, Math.min(natural(about, width), kept)];
+    const { children, edges } = picture(ui.values, ui.figures, { wide: about, scale }, width);
+    for (const [name, grip] of Object.entries(grips)) grip.show(edges[name] ?? null);
     return {
-      children: picture(
-        ui.values,
-        ui.figures,
-        { wide: about, scale, open: (name) => !ui.spec.lock.includes(name) },
-        width,
-      ),
+      children,
       label: `Four branches on ${ui.values.in_channels} channels leave ${ui.figures.out_channels}.`,
     };
   });
@@ -234,35 +244,22 @@ function bands(ui) {
     if (own) ui.drawChart(own);
   });
   ui.endings.push(moving.end);
-  drag(chart, {
-    take(event) {
-      const hold = event.target instanceof Element ? event.target : chart;
-      const name = hold.getAttribute("data-edge");
-      if (!name) return null;
-      const branch = BRANCHES.findIndex(([key]) => EDGES[key].includes(name));
-      const box = hold.getBoundingClientRect();
-      const off = box.left + box.width / 2 - event.clientX; // from the pointer to the edge
-      held = { name, middle: (branch + 0.5) * (wide / 4), scale, off };
-      return held;
-    },
-    move({ name, middle, scale: kept, off }, x) {
-      const most = ui.params.find((param) => param.name === name)?.max ?? 1;
-      ui.set({ [name]: Math.min(Math.max(handy((2 * (x + off - middle)) / kept), 1), most) });
-    },
-    release() {
-      held = null;
-      ui.draw();
-    },
-  });
-  return { chart, update: (p, f) => moving.to(channels(p, f), held !== null) };
+  return {
+    element: h(
+      "div",
+      { class: "iw-held" },
+      chart,
+      Object.values(grips).map(({ element }) => element),
+    ),
+    hint: Object.keys(grips).every((name) => ui.locked(name)) ? "" : "Drag the edge of a band. ",
+    update: (p, f) => moving.to(channels(p, f), kept < Infinity),
+  };
 }
 
 /** @type {import("./shared/widget.js").Build} */
 function build(ui) {
   const say = ui.status();
   const goals = h("div", { class: "iw-warn", role: "status" });
-  const open = (settings) =>
-    Object.fromEntries(Object.entries(settings).filter(([name]) => !ui.spec.lock.includes(name)));
   const rows = h(
     "select",
     {
@@ -270,7 +267,7 @@ function build(ui) {
       "data-action": "load-row",
       onchange: () => {
         const row = ui.data.rows.find(([label]) => label === rows.value);
-        if (row) ui.set(open(row[1]));
+        if (row) ui.setOpen(row[1]);
       },
     },
     h("option", { value: "" }, "own widths"),
@@ -278,7 +275,7 @@ function build(ui) {
   );
   const naive = h(
     "button",
-    { type: "button", "data-action": "naive", onclick: () => ui.set(open(NAIVE)) },
+    { type: "button", "data-action": "naive", onclick: () => ui.setOpen(NAIVE) },
     "No reductions",
   );
   const module = bands(ui);
@@ -287,11 +284,12 @@ function build(ui) {
     say,
     goals,
     h("div", { class: "iw-check" }, h("label", { for: rows.id }, "GoogLeNet's"), rows, naive),
-    module.chart,
+    module.element,
     h(
       "p",
       { class: "iw-help" },
-      "Drag the edge of a band. It is as wide as the data is deep; a box as dark as its share of the multiply-adds, which stand in it.",
+      module.hint,
+      "A band is as wide as the data is deep; a box as dark as its share of the multiply-adds, which stand in it.",
     ),
     table(
       ["Branch", "Depth", "Parameters", "MACs", "Share"],

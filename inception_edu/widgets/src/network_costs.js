@@ -131,27 +131,17 @@ function build(ui) {
   const say = ui.status();
   const note = h("p", { class: "iw-help" });
   let [at, size] = [{ x: 0, y: 0 }, 1];
-  const grip = handle({
-    label: "Side of the picture: drag the corner, or use the arrow keys",
-    step: 25,
-    shape: "iw-corner",
+  const grip = handle(ui, {
+    name: "side",
     valueAt: (x, y) => (100 * Math.max(x - at.x, y - at.y)) / size,
-    move: (side) => ui.set({ side }),
+    text: () => `${ui.values.side} % of the published side`,
+    shape: "iw-corner",
   });
   const chart = ui.chart(HEIGHT, (width) => {
     const drawn = picture(ui.values, ui.figures, ui.data, width);
     [at, size] = [corner(drawn.chart, width), unit(width)];
-    const { side } = ui.values;
-    const edge = (size * side) / 100;
-    grip.show({
-      x: at.x + edge,
-      y: at.y + edge,
-      value: side,
-      min: 100,
-      max: 300,
-      text: `${side} % of the published side`,
-      hidden: ui.spec.lock.includes("side"),
-    });
+    const edge = (size * ui.values.side) / 100;
+    grip.show({ x: at.x + edge, y: at.y + edge });
     return drawn;
   });
   const value = (name, figure, format) => ui.value(`${name}_${figure}`, format);
@@ -181,8 +171,11 @@ function build(ui) {
       p.classifier === "averaged"
         ? "An average leaves one number a channel, whatever the grid: no picture is too large for these four."
         : p.side === 100
-          ? "Drag the corner of the green picture. What moves up, and what moves to the right?"
+          ? ui.locked("side")
+            ? ""
+            : "Drag the corner of the green picture. What moves up, and what moves to the right?"
           : `A fully connected layer has a weight for each value it reads, so its size fixes the picture's. At ${f.vgg16_side} pixels VGG-16's last grid is ${f.vgg16_grid}×${f.vgg16_grid}, not 7×7: the squares show what a network for that side would hold.`;
+    note.hidden = !note.textContent;
   };
 }
 

@@ -98,7 +98,7 @@ function build(ui) {
   const { questions } = ui.data;
   const parts = questions.map((question, n) => {
     const uid = `${ui.uid}-${n}`;
-    const param = ui.params.find(({ name }) => name === question.name);
+    const param = ui.param(question.name);
     const without = () => ui.values.checked.filter((name) => name !== question.name);
     const answer = field(question, param, uid, (value) => ui.set({ [question.name]: value, checked: without() }));
     const said = h("div", { class: "iw-said", role: "status", id: `${uid}-said` });

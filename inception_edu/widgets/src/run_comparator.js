@@ -1,9 +1,8 @@
 import { h, s, swatch, table } from "./shared/dom.js";
 import { count, percent, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
+import { mean } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
-
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 function deviation(values) {
   const middle = mean(values);

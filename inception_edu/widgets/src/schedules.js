@@ -1,6 +1,7 @@
 import { h, table } from "./shared/dom.js";
 import { count, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
+import { mean } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
 
 const NAMES = { paper: "4 % every 8 epochs", step: "steps", cosine: "cosine", one_cycle: "one cycle" };
@@ -32,7 +33,7 @@ function compute(p) {
     rate: rates[Math.min(p.epoch, p.epochs - 1)],
     first_rate: rates[0],
     last_rate: rates.at(-1),
-    mean_rate: rates.reduce((a, b) => a + b, 0) / rates.length,
+    mean_rate: mean(rates),
     half: half < 0 ? null : half,
   };
 }

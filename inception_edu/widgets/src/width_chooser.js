@@ -2,27 +2,27 @@ import { convMacs, convParams, pair } from "./shared/arithmetic.js";
 import { h, s, swatch, table } from "./shared/dom.js";
 import { compact, count, percent } from "./shared/format.js";
 import { handle } from "./shared/handles.js";
+import { sum } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
 
-/** Branches: name, colour, and the settings of their reduction and of what leaves them. */
+/** Branches: name, title, colour, and the settings of their reduction and of what leaves them. */
 const BRANCHES = [
-  { key: "1x1", series: "a", reduce: null, leave: "n1x1" },
-  { key: "single", series: "b", reduce: "single_reduce", leave: "single" },
-  { key: "double", series: "c", reduce: "double_reduce", leave: "double" },
-  { key: "pool", series: "d", reduce: null, leave: "pool_proj" },
+  { key: "1x1", title: "1×1", series: "a", reduce: null, leave: "n1x1" },
+  { key: "single", title: "single", series: "b", reduce: "single_reduce", leave: "single" },
+  { key: "double", title: "double", series: "c", reduce: "double_reduce", leave: "double" },
+  { key: "pool", title: "pool", series: "d", reduce: null, leave: "pool_proj" },
 ];
 
 /** What branches are called, by a module's label, or the first sign of it. @type {Record<string, Record<string, string>>} */
 const NAMES = {
   3: { "1x1": "1×1", single: "3×3", double: "3×3, 3×3", pool: "pool" },
   5: { "1x1": "1×1", single: "1×7, 7×1", double: "7×1, 1×7, 7×1, 1×7", pool: "pool" },
-  "5e": { "1x1": "", single: "1×7, 7×1, 3×3/2", double: "7×1, 1×7, 7×1, 1×7, 3×3/2", pool: "pool" },
-  "3c": { "1x1": "", single: "3×3/2", double: "3×3, 3×3/2", pool: "pool" },
+  "5e": { single: "1×7, 7×1, 3×3/2", double: "7×1, 1×7, 7×1, 1×7, 3×3/2", pool: "pool" },
+  "3c": { single: "3×3/2", double: "3×3, 3×3/2", pool: "pool" },
   2: { "1x1": "1×1", single: "1×3 beside 3×1", double: "3×3, 1×3 beside 3×1", pool: "pool" },
 };
 
 const has = (notes, name) => notes.widths[name] > 0;
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /**
  * A convolution with batch norm: channels in and out, kernel, side of the grid that it leaves.
@@ -121,8 +121,8 @@ const DEEPER = 24; // by how much a lane with a reduction is higher
 const THICK = 22;
 const LANE = 54;
 
-/** Where everything lies: the branches one behind the other, on one scale of channels. */
-function layout(p, f, data, width) {
+/** Where everything lies: the branches one behind the other, on one scale of channels, of `kept` pixels at most. */
+function layout(p, f, data, width, kept = Infinity) {
   const notes = data.modules[p.module];
   const lanes = [];
   let [from, y] = [0, 0];
@@ -136,12 +136,11 @@ function layout(p, f, data, width) {
     y = leaves + LANE - REDUCE;
   }
   const most = Math.max(1.2 * notes.required, from, ...lanes.map((lane) => lane.from + (lane.reduce ?? 0)));
-  return { lanes, scale: (width - 16) / most, end: y };
+  return { lanes, width, scale: Math.min((width - 16) / most, kept), end: y };
 }
 
 /** The bands, from branch to branch, and below them their sum. */
-function picture(p, f, data, width) {
-  const { lanes, scale, end } = layout(p, f, data, width);
+function picture(p, f, { lanes, width, scale, end }) {
   const names = NAMES[p.module] ?? NAMES[p.module[0]];
   const children = [];
   const goal = f.required * scale;
@@ -197,70 +196,67 @@ function picture(p, f, data, width) {
 /** @type {import("./shared/widget.js").Build} */
 function build(ui) {
   const say = ui.status();
-  const open = (settings) =>
-    Object.fromEntries(Object.entries(settings).filter(([name]) => !ui.spec.lock.includes(name)));
-  const notesOf = (label) => {
-    const { widths } = ui.data.modules[label];
-    return open(Object.fromEntries(Object.entries(widths).filter(([, width]) => width)));
+  /** @param {string} label */
+  const load = (label) => {
+    const widths = Object.entries(ui.data.modules[label].widths).filter(([, width]) => width);
+    ui.setOpen({ module: label, ...Object.fromEntries(widths) });
   };
-  const choices = ui.params.find(({ name }) => name === "module")?.choices ?? [];
+  const choices = ui.param("module").choices ?? [];
   const modules = h(
     "select",
     {
       id: `${ui.uid}-module`,
       "data-control": "module",
-      onchange: () => ui.set({ module: modules.value, ...notesOf(modules.value) }),
+      onchange: () => load(modules.value),
     },
     choices.map(([value, label]) => h("option", { value }, label)),
   );
   const back = h(
     "button",
-    { type: "button", "data-action": "notes", onclick: () => ui.set(notesOf(ui.values.module)) },
+    { type: "button", "data-action": "notes", onclick: () => load(ui.values.module) },
     "The notes' widths",
   );
-  const pick = ui.spec.lock.includes("module")
+  const pick = ui.locked("module")
     ? h("b", {}, `Module (${ui.model.get("module")})`)
     : [h("label", { for: modules.id }, "Module"), modules];
-  let scale = 1;
+  let [scale, kept] = [1, Infinity]; // as drawn, and what it may not exceed while a handle is held
   /** @type {Record<string, ReturnType<typeof handle>>} */
   const grips = {};
   for (const { key, reduce, leave } of BRANCHES) {
     for (const name of [reduce, leave]) {
-      if (!name || ui.spec.lock.includes(name)) continue;
+      if (!name) continue;
       const lane = () => layout(ui.values, ui.figures, ui.data, 1).lanes.find((found) => found.key === key);
       const times = () => (name === leave && ui.values.module[0] === "2" && reduce ? 2 : 1);
-      grips[name] = handle({
-        label: `${ui.params.find((param) => param.name === name)?.label}: drag, or use the arrow keys`,
-        step: 8,
+      grips[name] = handle(ui, {
+        name,
+        valueAt: (x) => (x / kept - (lane()?.from ?? 0)) / times(),
+        text: () => `${count(ui.values[name])} filters`,
         shape: name === reduce ? "iw-low" : "",
-        valueAt: (x) => (x / scale - (lane()?.from ?? 0)) / times(),
-        move: (value) => ui.set({ [name]: value }),
+        take() {
+          kept = scale;
+        },
+        release() {
+          kept = Infinity;
+          ui.draw();
+        },
       });
     }
   }
   const chart = ui.chart(380, (width) => {
     const { values: p, figures: f } = ui;
-    const drawn = layout(p, f, ui.data, width);
+    const drawn = layout(p, f, ui.data, width, kept);
     scale = drawn.scale;
     for (const { reduce, leave } of BRANCHES) {
       const lane = drawn.lanes.find((found) => found.leave === leave);
-      for (const name of [reduce, leave]) {
-        if (!name || !grips[name]) continue;
-        const long = lane ? (name === reduce ? (lane.reduce ?? 0) : lane.filters) : 0;
-        grips[name].show({
-          x: lane ? (lane.from + long) * scale : 0,
-          y: lane ? (name === reduce ? lane.y + REDUCE + 6 : lane.leaves + THICK / 2) : 0,
-          value: p[name],
-          min: 8,
-          max: 640,
-          text: `${count(p[name])} filters`,
-          hidden: !lane || (name === leave && !lane.free),
-        });
+      if (reduce) {
+        const at = lane && { x: (lane.from + (lane.reduce ?? 0)) * scale, y: lane.y + REDUCE + 6 };
+        grips[reduce].show(at ?? null);
       }
+      const at = lane?.free && { x: (lane.from + lane.filters) * scale, y: lane.leaves + THICK / 2 };
+      grips[leave].show(at || null);
     }
-    return picture(p, f, ui.data, width);
+    return picture(p, f, drawn);
   });
-  const names = BRANCHES.map(() => h("span", {}));
   const value = (name, key, format) => ui.value(`${name}_${key}`, format);
   ui.stage.append(
     h("div", { class: "iw-check" }, pick, back),
@@ -274,8 +270,8 @@ function build(ui) {
     table(
       ["Branch", "Depth", "Parameters", "Multiply-adds"],
       [
-        ...BRANCHES.map(({ key, series }, i) => [
-          [swatch(series), names[i]],
+        ...BRANCHES.map(({ key, title, series }) => [
+          [swatch(series), title],
           value("filters", key),
           value("params", key),
           value("macs", key, compact),
@@ -294,9 +290,6 @@ function build(ui) {
   return (p, f) => {
     modules.value = p.module;
     back.disabled = !f.own;
-    BRANCHES.forEach(({ key }, i) => {
-      names[i].textContent = { "1x1": "1×1", single: "single", double: "double", pool: "pool" }[key] ?? "";
-    });
     const away = `${count(Math.abs(f.missing))} channels too ${f.missing > 0 ? "few" : "many"}`;
     const price = `${percent(f.macs_ratio, 0)} of the notes' multiply-adds`;
     say.textContent = f.reached

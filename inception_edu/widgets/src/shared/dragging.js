@@ -1,88 +1,125 @@
-// Something in a picture that can be dragged: with a pointer, and a point on a line by keys too.
+// What can be dragged in a picture, with a pointer or by keys: it is the slider of a setting.
+import { coerce } from "./params.js";
 import { moved } from "./scale.js";
 
 /**
- * Follows a pointer pressed on a picture until it lets go, though the picture is drawn anew all the while.
+ * Follows the pointer that is pressed on an element until it lets go, though what lies there is drawn anew all the
+ * while. Where a finger may scroll the page, it is followed once it goes sideways; a mere touch counts when it ends.
  *
  * @template T
- * @param {HTMLElement} picture
+ * @param {HTMLElement} element
  * @param {object} about
- * @param {(event: PointerEvent) => T | null} about.take what the pointer takes hold of; null where that is nothing
- * @param {(held: T, x: number) => void} about.move is called with the pointer's place in the picture's own pixels
- * @param {() => void} about.release is called when it lets go
+ * @param {(x: number, y: number) => T} about.take what the pointer takes hold of
+ * @param {(held: T, x: number, y: number) => void} about.move
+ * @param {() => void} [about.release] is called when it lets go
+ * @param {() => Element} [about.within] in whose pixels the pointer's place is told
+ * @param {boolean} [about.scrolls] whether a finger that goes up or down scrolls the page
  */
-export function drag(picture, { take, move, release }) {
-  /** @type {T | null} */
+export function drag(element, { take, move, release, within = () => element, scrolls = false }) {
+  /** @type {{what: T, pointer: number, from: [x: number, y: number] | null} | null} */
   let held = null;
+  /** @param {PointerEvent} event @returns {[x: number, y: number]} */
+  const at = ({ clientX, clientY }) => {
+    const { left, top } = within().getBoundingClientRect();
+    return [clientX - left, clientY - top];
+  };
   /** @param {PointerEvent} event */
   const follow = (event) => {
-    if (held !== null) move(held, event.clientX - picture.getBoundingClientRect().left);
+    if (held?.pointer !== event.pointerId) return;
+    const [x, y] = at(event);
+    if (held.from && event.type !== "pointerup" && Math.abs(x - held.from[0]) <= Math.abs(y - held.from[1])) return;
+    held.from = null;
+    move(held.what, x, y);
   };
-  picture.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    held = take(event);
-    if (held === null) return;
-    picture.setPointerCapture(event.pointerId);
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button || held) return;
+    element.setPointerCapture(event.pointerId);
+    element.focus({ preventScroll: true });
+    const waits = scrolls && event.pointerType === "touch";
+    held = { what: take(...at(event)), pointer: event.pointerId, from: waits ? at(event) : null };
     follow(event);
   });
-  picture.addEventListener("pointermove", follow);
-  picture.addEventListener("lostpointercapture", () => {
+  element.addEventListener("pointermove", follow);
+  element.addEventListener("pointerup", follow);
+  element.addEventListener("lostpointercapture", (event) => {
+    if (held?.pointer !== event.pointerId) return;
     held = null;
-    release();
+    release?.();
   });
 }
 
 /**
- * Makes a line chart the control of a setting that runs along its x axis: its point is dragged, or moved by keys. A
- * setting that is locked stays where it is.
+ * Makes an element the slider of a setting: with a name, and with the keys of one.
+ *
+ * @param {import("./widget.js").Ui} ui
+ * @param {HTMLElement} element
+ * @param {object} about
+ * @param {string} about.name the setting
+ * @param {string} [about.label]
+ * @param {number} [about.least] its smallest value, where that is not the setting's
+ * @param {() => number} [about.most] its largest value at present
+ * @param {() => string} about.text its value in words
+ * @returns {{to: (value: number) => void, update: () => void}} what sets it to the nearest value that is allowed, and
+ *   what is to be called after every change
+ */
+export function slider(ui, element, { name, label, least, most = () => Infinity, text }) {
+  const param = ui.param(name);
+  const { max = Infinity, step } = param;
+  const min = least ?? param.min ?? 0;
+  const end = () => Math.min(most(), max);
+  /** @param {number} value */
+  const to = (value) => ui.set({ [name]: Math.min(Math.max(coerce(param, value), min), end()) });
+  element.addEventListener("keydown", (event) => {
+    const value = moved(event.key, ui.values[name], { min, max: end(), step });
+    if (value === undefined) return;
+    event.preventDefault();
+    to(value);
+  });
+  element.tabIndex = 0;
+  element.setAttribute("role", "slider");
+  element.setAttribute("aria-label", `${label ?? param.label}: drag, or use the arrow keys`);
+  return {
+    to,
+    update() {
+      element.setAttribute("aria-valuemin", String(min));
+      element.setAttribute("aria-valuemax", String(end()));
+      element.setAttribute("aria-valuenow", String(ui.values[name]));
+      element.setAttribute("aria-valuetext", text());
+    },
+  };
+}
+
+/**
+ * Makes a chart the control of a setting that runs along its x axis. A setting that is locked stays where it is.
  *
  * @param {import("./widget.js").Ui} ui
  * @param {HTMLElement} picture
  * @param {object} about
  * @param {string} about.name the setting
- * @param {string} about.label
- * @param {() => number} about.most where the axis ends at present
+ * @param {string} [about.label]
+ * @param {() => number} [about.most] where the axis ends at present, if not with the setting
  * @param {(x: number) => number} about.fromX what value stands at a pixel
  * @param {() => string} about.text the point in words
  * @returns {{most: () => number, hint: string, update: () => void}} where the axis is to end, which stays while the point
  *   is dragged; what tells a reader of it; and what is to be called after every change
  */
-export function pointOnLine(ui, picture, { name, label, most, fromX, text }) {
-  if (ui.spec.lock.includes(name)) return { most, hint: "", update: () => {} };
-  const min = ui.params.find((param) => param.name === name)?.min ?? 0;
+export function pointOnLine(ui, picture, { name, label, most = () => ui.param(name).max ?? Infinity, fromX, text }) {
+  if (ui.locked(name)) return { most, hint: "", update: () => {} };
   /** @type {number | null} */
   let still = null;
-  const max = () => still ?? most();
+  const end = () => still ?? most();
+  const { to, update } = slider(ui, picture, { name, label, most: end, text });
   drag(picture, {
     take() {
-      picture.focus();
       still = most();
-      return name;
     },
-    move: (_, x) => ui.set({ [name]: Math.min(Math.max(Math.round(fromX(x)), min), max()) }),
+    move: (_, x) => to(fromX(x)),
     release() {
       still = null;
       ui.draw();
     },
+    scrolls: true,
   });
-  picture.addEventListener("keydown", (event) => {
-    const to = moved(event.key, ui.values[name], { min, max: max() });
-    if (to === undefined) return;
-    event.preventDefault();
-    ui.set({ [name]: to });
-  });
-  picture.tabIndex = 0;
   picture.classList.add("iw-along");
-  picture.setAttribute("role", "slider");
-  picture.setAttribute("aria-label", `${label}: drag the point, or use the arrow keys`);
-  return {
-    most: max,
-    hint: "Drag the point. ",
-    update() {
-      picture.setAttribute("aria-valuemin", String(min));
-      picture.setAttribute("aria-valuemax", String(max()));
-      picture.setAttribute("aria-valuenow", String(ui.values[name]));
-      picture.setAttribute("aria-valuetext", text());
-    },
-  };
+  return { most: end, hint: "Drag the point. ", update };
 }

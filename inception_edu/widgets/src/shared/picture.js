@@ -1,5 +1,6 @@
 // Pictures made of pixels: drawn on a canvas, and resized as torch does.
 import { h } from "./dom.js";
+import { sum } from "./sums.js";
 
 /**
  * A canvas with a text alternative.
@@ -57,8 +58,8 @@ function taps(from, size, how) {
     const first = Math.max(Math.floor(centre - support * wide + 0.5), 0);
     const end = Math.min(Math.floor(centre + support * wide + 0.5), from);
     const weights = Array.from({ length: end - first }, (_, k) => filter(Math.abs((first + k + 0.5 - centre) / wide)));
-    const sum = weights.reduce((a, b) => a + b, 0);
-    return [first, ...weights.map((w) => w / sum)];
+    const total = sum(weights);
+    return [first, ...weights.map((w) => w / total)];
   });
 }
 

@@ -82,7 +82,7 @@ export class Ui {
     this.spec = model.get("_spec");
     this.params = this.spec.params;
     this.live = !model.still;
-    this.open = this.params.filter((p) => !this.spec.lock.includes(p.name));
+    this.open = this.params.filter((p) => !this.locked(p.name));
     this.id = this.spec.id;
     const taken = new Set(
       [...document.querySelectorAll("[data-widget-id]")].map((e) => e.getAttribute("data-widget-id")),
@@ -94,6 +94,27 @@ export class Ui {
 
   get data() {
     return this.model.get("data") ?? {};
+  }
+
+  /** @param {string} name */
+  param(name) {
+    const found = this.params.find((param) => param.name === name);
+    if (!found) throw new RangeError(`there is no setting ${name}`);
+    return found;
+  }
+
+  /** Whether a setting is to stay as it is. @param {string} name */
+  locked(name) {
+    return this.spec.lock.includes(name);
+  }
+
+  /**
+   * Take new values for those of the settings that are not locked.
+   *
+   * @param {Values} changes
+   */
+  setOpen(changes) {
+    this.set(Object.fromEntries(Object.entries(changes).filter(([name]) => !this.locked(name))));
   }
 
   /**
@@ -180,7 +201,7 @@ export class Ui {
     const { spec, uid } = this;
     /** @type {Parameters<typeof control>[2]} */
     const change = (name, value) => this.set({ [name]: value });
-    const shown = this.params.filter((p) => p.control && !spec.lock.includes(p.name));
+    const shown = this.open.filter((p) => p.control);
     for (const param of shown) this.controls.set(param.name, control(param, `${uid}-${param.name}`, change));
     const note = h("span", { class: "iw-note-text", role: "status" });
     /** @param {string} text */
