@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from editions import CHAPTERS, link_rewriter, main
 from student_edition import student_edition
-from teacher_edition import QUESTIONS, discussion, known_wrong, notes, teacher_edition, tomllib
+from teacher_edition import QUESTIONS, discussion, notes, teacher_edition, tomllib
 
 from inception_edu.classroom import Course, load_course
-from inception_edu.exercises import Instance, Text, chapters, find, list_exercises
+from inception_edu.exercises import Choice, Instance, Setting, Text, chapters, find, list_exercises
 from inception_edu.exercises.code import Code
 
 SET = [number for number in chapters() if number in CHAPTERS]
@@ -108,7 +108,21 @@ def test_the_teacher_is_told_of_every_exercise(found):
     text = notes(found)
     assert str(found.minutes) in text
     assert "Hints" in text
-    assert known_wrong(found) or not found.mistakes
+    kind, instance = found.kind, found.for_student()
+    told = [remark for _, remark in instance.known]
+    if isinstance(kind, Choice):
+        told += [remark for key, (_, remark) in kind.options.items() if key != instance.right]
+    elif isinstance(kind, Setting):
+        told += [remark for _, _, remark in kind.conditions.values()]
+    elif isinstance(kind, Code):  # what is told of wrong code holds numbers of random weights
+        for number in range(1, len(kind.wrong) + 1):
+            assert re.search(rf"a wrong `{kind.object}`, number {number} \| [^|]*\w[^|]* \|", text)
+    if len(found.cases) > 1:
+        told += [kind.show(Instance(found, case).right) for case in range(len(found.cases))]
+    words = " ".join(text.replace("\\|", "|").split())
+    for line in (*told, *instance.hints):
+        assert line
+        assert " ".join(line.split()) in words
 
 
 def test_nbgraders_metadata_is_whole():

@@ -1,7 +1,7 @@
 """`inception-edu classroom grade`: one line for bad input, JSON for programs, files whole or not at all."""
 
+import errno
 import json
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -108,14 +108,11 @@ def test_what_is_not_there_is_one_line(course, capsys, arguments):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 def test_a_full_disk_leaves_no_half_file(course, capsys, monkeypatch):
-    import errno
-
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
     assert grade("-o", "grades.csv") == 2
     assert "No space left" in capsys.readouterr().err
-    assert not (course / "grades.csv").exists()
+    assert not [path.name for path in course.iterdir() if "grades" in path.name]
