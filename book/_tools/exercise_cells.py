@@ -39,10 +39,10 @@ def cells(exercise: Exercise) -> list[nbformat.NotebookNode]:
     return made
 
 
-def widget_source(kind: Setting) -> str:
-    """The widget that the exercise asks to set."""
+def widget_source(kind: Setting, variable: str = "to_set") -> str:
+    """The widget that the exercise asks to set, under that name."""
     start = ", ".join(f"{name}={value!r}" for name, value in kind.start.items())
-    return f"from inception_edu.widgets import {kind.widget}\n\nto_set = {kind.widget}({start})\nto_set"
+    return f"from inception_edu.widgets import {kind.widget}\n\n{variable} = {kind.widget}({start})\n{variable}"
 
 
 def answer_source(exercise: Exercise) -> str:

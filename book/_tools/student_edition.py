@@ -7,6 +7,7 @@ nbgrader's metadata, so that the same file is an assignment there.
 import re
 
 import nbformat
+from exercise_cells import widget_source
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from inception_edu.classroom import Course
@@ -103,7 +104,7 @@ def exercise_cells(exercise: Exercise) -> list:
     variable = f"answer_{name.replace('-', '_')}"
     manual = isinstance(exercise.kind, Text)
     if isinstance(exercise.kind, Setting):
-        made.append(cell(new_code_cell, "widget", widget(exercise.kind, variable)))
+        made.append(cell(new_code_cell, "widget", widget_source(exercise.kind, variable)))
     else:
         grades = {"grade": True, "points": exercise.points} if manual else {}
         made.append(
@@ -139,12 +140,6 @@ def nbgrader(name: str, *, grade=False, solution=False, locked=False, points=Non
         "task": False,
     }
     return made | ({"points": points} if grade else {})
-
-
-def widget(kind: Setting, variable: str) -> str:
-    """The widget to set, under the answer's name."""
-    start = ", ".join(f"{name}={value!r}" for name, value in kind.start.items())
-    return f"from inception_edu.widgets import {kind.widget}\n\n{variable} = {kind.widget}({start})\n{variable}"
 
 
 def stub(exercise: Exercise, variable: str) -> str:
