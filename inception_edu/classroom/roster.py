@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..exercises.exercise import plain_name
 from .strict_json import printable
 
 __all__ = ["Owner", "Person", "Roster", "load_roster"]
@@ -48,7 +48,7 @@ class Person:
 
     def knows(self, typed: str) -> bool:
         """Whether a name is one of this student's."""
-        return plain(typed) in map(plain, self.names)
+        return plain_name(typed) in map(plain_name, self.names)
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,12 @@ class Roster:
         self._letters: dict[str, set[int]] = defaultdict(set)
         for number, person in enumerate(people):
             for name in person.names:
-                self._names[plain(name)].add(number)
+                self._names[plain_name(name)].add(number)
                 self._letters[letters(name)].add(number)
 
     def named(self, name: str) -> list[Person]:
         """The students with that name; more than one where it is not unique."""
-        return [self.people[number] for number in sorted(self._names.get(plain(name), ()))]
+        return [self.people[number] for number in sorted(self._names.get(plain_name(name), ()))]
 
     def owner(self, place: str) -> Owner:
         """Whose a file is by its place: folders of Moodle, files of Canvas, names as Google Classroom and people write.
@@ -120,7 +120,7 @@ class Roster:
 
     def _called(self, text: str) -> list[Person]:
         """The students of that name, or of one with the same letters."""
-        found = self._names.get(plain(text)) or (self._letters.get(letters(text)) if letters(text) else None)
+        found = self._names.get(plain_name(text)) or (self._letters.get(letters(text)) if letters(text) else None)
         return [self.people[number] for number in sorted(found or ())]
 
 
@@ -183,11 +183,6 @@ def _person(found: dict[str, str], row: dict[str, str]) -> Person | None:
     return Person(name or names[0], names, row) if names else None
 
 
-def plain(name: str) -> str:
-    """A name without capitals and spaces around, accents written one way: as `Exercise.for_student` takes it."""
-    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
-
-
 def letters(name: str) -> str:
     """The letters and digits of a name alone, as platforms write it into names of files."""
-    return re.sub(r"[\W_]+", "", plain(name))
+    return re.sub(r"[\W_]+", "", plain_name(name))

@@ -37,7 +37,7 @@ from typing import Any
 from .kinds import Kind
 from .verdict import Mistake, Verdict
 
-__all__ = ["LEVELS", "Exercise", "Instance", "exercise", "register"]
+__all__ = ["LEVELS", "Exercise", "Instance", "exercise", "plain_name", "register"]
 
 LEVELS = {1: "first touch", 2: "practice", 3: "project"}
 """What the levels of an exercise are called."""
@@ -93,10 +93,9 @@ class Exercise:
     def for_student(self, name: str = "") -> Instance:
         """The exercise as this student gets it; without a name, as the book has it.
 
-        The same name gets the same numbers everywhere. Capital letters, spaces around a name and the ways to
-        store an accent do not matter.
+        The same name gets the same numbers everywhere, however it is written (`plain_name`).
         """
-        plain = " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+        plain = plain_name(name)
         if not plain or len(self.cases) == 1:
             return Instance(self, 0)
         digest = hashlib.sha256(f"{self.id}\n{plain}".encode()).digest()
@@ -254,6 +253,15 @@ def fill(text: str, parameters: Mapping[str, Any]) -> str:
         return f"{found:,}" if isinstance(found, int) and not isinstance(found, bool) else str(found)
 
     return re.sub(r"\{(\w+)\}", value, text)
+
+
+def plain_name(name: str) -> str:
+    """A student's name without what does not matter in it: capital letters, spaces around, the ways to store an accent.
+
+    >>> plain_name("  Ada   LOVELACE ")
+    'ada lovelace'
+    """
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
 def _as_cell(solution: Callable[..., Any]) -> str:
