@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ..files import write_atomically
 from .grade_book import GradeBook
-from .strict_json import printable
 
-__all__ = ["safe", "write_canvas", "write_grades", "write_moodle", "write_whole"]
+__all__ = ["safe", "write_canvas", "write_grades", "write_moodle"]
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "|")
 
@@ -59,35 +58,9 @@ def safe(cell: Any) -> Any:
 
 
 def _write(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    def fill(file) -> None:
-        table = csv.writer(file)
-        table.writerow(map(safe, header))
-        for row in rows:
-            table.writerow(map(safe, row))
-
-    write_whole(path, fill, encoding="utf-8-sig")
-
-
-def write_whole(path: str | Path, fill, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all.
-
-    Args:
-        path: the file; one that is there is replaced.
-        fill: writes into the open file.
-        encoding: of the text.
-
-    Raises:
-        OSError: the file cannot be written, or the disk is full.
-    """
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {printable(path.parent)} to write {path.name} into")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-            fill(file)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(map(safe, header))
+    for row in rows:
+        table.writerow(map(safe, row))
+    write_atomically(path, text.getvalue().encode("utf-8-sig"))

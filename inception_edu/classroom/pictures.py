@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..plots import draw_class, use_style
+from ..files import write_atomically
+from ..plots import draw_class, show, use_style
 from ..plots.figure import to_html
-from .exports import write_whole
 from .grade_book import GradeBook
 from .strict_json import printable
 
@@ -32,8 +32,6 @@ figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; } li { ov
 
 def report(book: GradeBook) -> Any:
     """Draw the class's result, for a notebook."""
-    from ..plots import show
-
     use_style()
     return show(_draw(book), alt=_words(book))
 
@@ -76,7 +74,7 @@ def write_report(book: GradeBook, path: str | Path, title: str = "The class") ->
         f"<th scope='col'>points of {book.of}</th>{heads}<th></th></tr></thead><tbody>{rows}</tbody></table></div>"
         f"{sections}</html>\n"
     )
-    write_whole(path, lambda file: file.write(page))
+    write_atomically(path, page.encode())
 
 
 def _draw(book: GradeBook) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 HELP = "grade a class's answers"
@@ -53,22 +55,18 @@ def run(args: argparse.Namespace) -> int:
         book_numbers=args.book_numbers,
     )
     title = course.title or "inception-edu"
-    writers = [(write_grades, args.out), (_titled(write_moodle, title), args.moodle)]
-    writers += [(_titled(write_canvas, title), args.canvas)]
+    writers: list[tuple[Callable[..., None], str | None]] = [(write_grades, args.out)]
+    writers += [(partial(write_moodle, title=title), args.moodle), (partial(write_canvas, title=title), args.canvas)]
     if args.report:
         from ..classroom.pictures import write_report
 
-        writers.append((_titled(write_report, title), args.report))
+        writers.append((partial(write_report, title=title), args.report))
     for write, path in writers:
         if path:
             write(book, path)
             print(f"wrote {path}", file=sys.stderr)
     print(json.dumps(book.to_dict(), indent=2) if args.json else book.to_text())
     return 0
-
-
-def _titled(write, title: str):
-    return lambda book, path: write(book, path, title)
 
 
 def _check_files(args: argparse.Namespace) -> None:

@@ -9,11 +9,11 @@ The file, ``answers.json``, is what the pages export and what teachers collect::
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+
+from ..files import write_atomically
 
 __all__ = ["FILE", "FORMAT", "load_answers", "record", "save_answers", "student", "use_student"]
 
@@ -67,15 +67,7 @@ def load_answers(path: str | Path = FILE) -> dict[str, Any]:
 
 def save_answers(answers: dict[str, Any], path: str | Path = FILE) -> None:
     """Write them whole or not at all."""
-    path = Path(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(answers, file, ensure_ascii=False, indent=1, allow_nan=False)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    write_atomically(path, json.dumps(answers, ensure_ascii=False, indent=1, allow_nan=False).encode())
 
 
 def record(

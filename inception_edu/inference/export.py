@@ -16,8 +16,8 @@ from torch import Tensor
 
 from ..arguments import quoted, whole
 from ..extras import needs
+from ..files import write_atomically
 from ..models import Model
-from ..training.checkpoint import write_atomically
 from .trained import SIDE, Trained
 
 TOLERANCE = 1e-4

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import pickle
 import re
 from pathlib import Path
@@ -21,9 +20,10 @@ from typing import Any
 
 import torch
 
+from ..files import write_atomically
 from .errors import explain_full_disk
 
-__all__ = ["load_checkpoint", "save_checkpoint", "seal", "write_atomically"]
+__all__ = ["load_checkpoint", "save_checkpoint", "seal"]
 
 FORMAT = "inception_edu training checkpoint"
 VERSION = 2
@@ -86,29 +86,3 @@ def _unsealed(content: bytes) -> dict[str, Any]:
     if not found:
         raise ValueError("it is damaged (its checksum is missing)")
     return state
-
-
-def write_atomically(path: Path, content: bytes | memoryview) -> None:
-    """Write a file so that at every moment `path` is either the old file or the new one, also after a power cut."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(aside, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-    for left in path.parent.glob(f".{path.name}.*.tmp"):  # of a process that was killed while writing
-        left.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # so that the new name survives a power cut as well
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

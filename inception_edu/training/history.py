@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from .checkpoint import write_atomically
+from ..files import write_atomically
 from .errors import explain_full_disk
 
 __all__ = ["COLUMNS", "Journal", "check_tensorboard"]

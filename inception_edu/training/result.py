@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ..datasets import ImageDataset
-from .checkpoint import write_atomically
+from ..files import write_atomically
 from .errors import explain_full_disk
 from .loop import Loop
 from .provenance import provenance

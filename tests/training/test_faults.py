@@ -9,10 +9,10 @@ import zipfile
 import pytest
 import torch
 
-from inception_edu import train
+from inception_edu import files, train
 from inception_edu.cli import main
-from inception_edu.training import checkpoint as checkpoints
-from inception_edu.training.checkpoint import FORMAT, load_checkpoint, save_checkpoint, write_atomically
+from inception_edu.files import write_atomically
+from inception_edu.training.checkpoint import FORMAT, load_checkpoint, save_checkpoint
 from inception_edu.training.errors import NotFinite, OutOfMemory
 from inception_edu.training.precision import choose_precision
 
@@ -131,7 +131,7 @@ def no_space(*args):
 
 
 def test_a_full_disk_keeps_the_last_checkpoint(good, monkeypatch):
-    monkeypatch.setattr(checkpoints.os, "fsync", no_space)
+    monkeypatch.setattr(files.os, "fsync", no_space)
     with pytest.raises(OSError, match=r"no space left to write .*checkpoint.pt; .* still holds the last checkpoint"):
         save_checkpoint(good, {"epoch": 4})
     assert load_checkpoint(good)["epoch"] == 3
@@ -143,7 +143,7 @@ def test_a_run_goes_on_after_the_disk_was_full(tmp_path, monkeypatch):
 
     def fill(event, loop):
         if (event, loop.epoch) == ("epoch", 1):
-            monkeypatch.setattr(checkpoints.os, "fsync", no_space)
+            monkeypatch.setattr(files.os, "fsync", no_space)
 
     with pytest.raises(OSError, match="continue with --resume"):
         run(tmp_path, callback=fill)
@@ -156,7 +156,7 @@ def test_other_errors_of_the_disk_are_passed_on(good, monkeypatch):
     def broken(*args):
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(checkpoints.os, "fsync", broken)
+    monkeypatch.setattr(files.os, "fsync", broken)
     with pytest.raises(OSError, match="Input/output error"):
         save_checkpoint(good, {})
 
@@ -168,10 +168,12 @@ def test_a_folder_that_is_a_file_is_told(tmp_path):
 
 
 def test_left_over_parts_of_killed_writers_are_cleared_away(tmp_path):
-    left = tmp_path / ".history.csv.1.tmp"
-    left.write_text("half")
+    left, writing = (tmp_path / f".history.csv.{process}.tmp" for process in (10**9, os.getppid()))
+    for path in (left, writing):
+        path.write_text("half")
     write_atomically(tmp_path / "history.csv", b"whole")
     assert not left.exists()
+    assert writing.exists() == (os.name == "posix")
 
 
 # ------------------------------------------------------------------------------------------------ not a number, memory

@@ -10,8 +10,7 @@ import time
 import pytest
 import torch
 
-from inception_edu import train
-from inception_edu.training import checkpoint as checkpoints
+from inception_edu import files, train
 
 from .tiny import TinyNet, tiny_recipe, tiny_sets
 
@@ -93,7 +92,7 @@ def die_in(step, number, out):
             os.kill(os.getpid(), signal.SIGKILL)
         return real(*args, **kwargs)
 
-    setattr(checkpoints.os, step, dying)
+    setattr(files.os, step, dying)
     run(out)
 
 

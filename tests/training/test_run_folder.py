@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from inception_edu import train
-from inception_edu.training import checkpoint as checkpoints
+from inception_edu import files, train
 from inception_edu.training.folders import new_folder
 from inception_edu.training.run_folder import RunFolder
 
@@ -67,7 +66,7 @@ def no_space(*args):
 
 
 def test_a_disk_that_is_full_before_the_first_checkpoint(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints.os, "fsync", no_space)
+    monkeypatch.setattr(files.os, "fsync", no_space)
     with pytest.raises(OSError, match=r"history.csv; no checkpoint has been written yet: .* then start again"):
         run(tmp_path)
 

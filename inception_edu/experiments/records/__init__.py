@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from ...files import write_atomically
+
 if TYPE_CHECKING:
     import torch
 
@@ -60,7 +62,6 @@ def write_record(
     """
     import torch
 
-    from ...training.checkpoint import write_atomically
     from ...training.provenance import provenance
 
     words = ["python", *sys.argv] if command is None else command
