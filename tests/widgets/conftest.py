@@ -15,9 +15,6 @@ SHELL = (
     '<body style="margin: 12px; font-family: sans-serif"><main><h1>A page</h1>{}</main></body></html>'
 )
 
-
-SOURCES = Path(widgets.__file__).parent / "src"
-SITE = "http://front.ends/"  # an address that the browser's own requests are answered for, from the folder of sources
 FOLDER = Path(widgets.__file__).parent
 SITE = "http://front.ends/"  # an address that no request leaves the browser for: FOLDER answers
 RUN = """async ([address, calls, more]) => {
@@ -32,13 +29,6 @@ RUN = """async ([address, calls, more]) => {
 def answer(route) -> None:
     """Answer a request for a module; a style sheet, which only a build can import, is an empty one."""
     path = FOLDER / route.request.url.removeprefix(SITE)
-    text = path.read_text(encoding="utf-8") if path.suffix == ".js" else "export default '';"
-    route.fulfill(body=text, content_type="text/javascript")
-
-
-def _source(route) -> None:
-    """Answer a request for a source; a style sheet, which only a build can import, is an empty module."""
-    path = SOURCES / route.request.url.removeprefix(SITE)
     text = path.read_text(encoding="utf-8") if path.suffix == ".js" else "export default '';"
     route.fulfill(body=text, content_type="text/javascript")
 
