@@ -17,6 +17,8 @@ from inception_edu.exercises.code import Code
 from inception_edu.exercises.kinds import Setting
 
 HEADING = re.compile(r"### Exercise (\d{1,2}\.\d{1,2})\b")
+IMPORTS = {"torch": "import torch", "nn": "from torch import nn"}
+"""What the expected output of a solution may need and its body need not."""
 FOLDED = {"jp-MarkdownHeadingCollapsed": True}  # JupyterLab and Notebook 7; Colab has a list of its own
 
 
@@ -61,15 +63,20 @@ def solution_source(exercise: Exercise) -> str:
     head, result = split_result(exercise.code)
     parts = ["\n".join(lines)] if lines else []
     if isinstance(exercise.kind, Code):
-        parts += [head, f'solved("{exercise.id}", {result})']
-        if exercise.kind.expected:
-            parts[-1] += f"\n{exercise.kind.expected}"
+        shown = exercise.kind.expected
+        imports = [line for name, line in IMPORTS.items() if name in names(shown) and line not in head]
+        parts += ["\n".join([*imports, head]), f'solved("{exercise.id}", {result})\n{shown}'.rstrip()]
     else:
         short = f'solved("{exercise.id}", {result})'
         if "\n" in result or len(short) > 78:
             short = f'answer = {result}\nsolved("{exercise.id}", answer)'
         parts += [head, short] if head else [short]
     return "\n\n".join(part for part in parts if part)
+
+
+def names(source: str) -> set[str]:
+    """The names that an expression uses."""
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
 
 
 def split_result(code: str) -> tuple[str, str]:

@@ -9,11 +9,12 @@ import sys
 import nbformat
 import pytest
 from editions import CHAPTERS, link_rewriter, main
+from exercise_cells import solution_source
 from student_edition import student_edition
 from teacher_edition import QUESTIONS, discussion, notes, teacher_edition, tomllib
 
 from inception_edu.classroom import Course, load_course
-from inception_edu.exercises import Choice, Instance, Setting, Text, chapters, find, list_exercises
+from inception_edu.exercises import Choice, Instance, Setting, Text, chapters, find, list_exercises, solved
 from inception_edu.exercises.code import Code
 
 SET = [number for number in chapters() if number in CHAPTERS]
@@ -172,6 +173,14 @@ def test_links_lead_to_the_edition_or_to_the_published_book():
     assert re.fullmatch(r"\[a\]\(https://.*/chapters/02_x\.html#b\)", links("[a](02_x.ipynb#b)"))
     assert re.fullmatch(r"\[a\]\(https://.*/book/glossary\.html\)", links("[a](../book/glossary.md)"))
     assert links("[a](https://b.c/d.md)") == "[a](https://b.c/d.md)"
+
+
+CODE = [found for number in SET for found in list_exercises(number) if isinstance(found.kind, Code)]
+
+
+@pytest.mark.parametrize("found", CODE, ids=lambda found: found.id)
+def test_a_solutions_cell_is_a_whole(found, capsys):
+    exec(solution_source(found), {"solved": solved})
 
 
 @pytest.mark.slow
