@@ -17,6 +17,7 @@ _HOMES = {
     "layer_table": "tables",
     "list_models": "architectures",
     "open_dataset": "datasets",
+    "photographs": "pictures",
     "train": "training",
 }
 

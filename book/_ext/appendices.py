@@ -2,8 +2,10 @@
 
 ``{claims}`` lists what the sources print against what is computed; a field above the list filters it. ``{tables}``
 prints the layer tables of all networks, folded. ``{names}`` sets the papers' words beside the package's.
+``{photographs}`` shows the photographs that travel with the package, with their credits.
 """
 
+import base64
 import html
 
 from docutils import nodes
@@ -12,6 +14,7 @@ from docutils.parsers.rst import Directive
 from inception_edu import layer_table
 from inception_edu.architectures import architecture, entry, list_models
 from inception_edu.commands.claims import SIGNS, plain
+from inception_edu.pictures import photographs
 from inception_edu.published import SOURCES, check_claims
 from inception_edu.published.expressions import expression
 
@@ -87,8 +90,28 @@ class Names(Directive):
         return [nodes.raw("", f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>", format="html")]
 
 
+class Photographs(Directive):
+    """The supplied photographs, a row each: the picture, what it shows, who took it and where it comes from."""
+
+    def run(self):
+        rows = "".join(map(self.row, photographs()))
+        heads = "".join(f'<th scope="col">{head}</th>' for head in ("photograph", "credit"))
+        return [nodes.raw("", f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>", format="html")]
+
+    @staticmethod
+    def row(photo):
+        title, author = html.escape(photo.title), html.escape(photo.author)
+        data = base64.b64encode(photo.path.read_bytes()).decode()
+        return (
+            f'<tr><td><img src="data:image/jpeg;base64,{data}" alt="{title}" width="96" height="96"></td>'
+            f'<td>{title}. {author}, <a href="{photo.licence_url}">{photo.licence}</a>, '
+            f'<a href="{photo.source}">original</a></td></tr>'
+        )
+
+
 def setup(app):
     app.add_directive("claims", Claims)
+    app.add_directive("photographs", Photographs)
     app.add_directive("tables", Tables)
     app.add_directive("names", Names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
