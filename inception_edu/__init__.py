@@ -19,6 +19,7 @@ _HOMES = {
     "open_dataset": "datasets",
     "photographs": "pictures",
     "train": "training",
+    "weights": "pretrained",
 }
 
 __all__ = [*_HOMES, "__version__"]

@@ -37,6 +37,28 @@ class CenterCrop(v2.Compose):
         super().__init__([v2.Resize(side), v2.CenterCrop(size)])
 
 
+class EnlargedSquare(v2.Compose):
+    """A photograph as a data set of small pictures holds it, enlarged: middle square, shrunk, enlarged bilinearly.
+
+    Shrinking averages over the pixels that a small one covers (antialiasing).
+
+    Args:
+        size: side of the result, in pixels.
+        native: side of the small picture between.
+    """
+
+    def __init__(self, size: int, native: int):
+        super().__init__([_middle_square, v2.Resize([native, native]), v2.Resize([size, size])])
+
+
+def _middle_square(picture: torch.Tensor) -> torch.Tensor:
+    """The largest square in the middle of C×H×W; of an odd remainder the smaller half lies before it."""
+    height, width = picture.shape[-2:]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return picture[..., top : top + side, left : left + side]
+
+
 class RandomResizedCrop(v2.RandomChoice):
     """The crop that the GoogLeNet paper found to work well after the contest (Szegedy et al. 2014, section 6).
 

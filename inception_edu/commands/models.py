@@ -1,23 +1,28 @@
-"""`inception-edu models`: what can be built."""
+"""`inception-edu models`: what can be built, and with `--weights` what is trained already."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from dataclasses import fields
 
 from .. import architectures
 from ..architectures import entry, list_models
+from ..pretrained import Weights, weights
 
 HELP = "list the networks with their parameters and multiply-adds"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the options of ``inception-edu models``."""
+    parser.add_argument("--weights", action="store_true", help="list the trained weights that have a name")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: Namespace) -> int:
     """Print the list, and return the exit status."""
+    if args.weights:
+        return _print_weights(args.json)
     found = [describe(name) for name in list_models()]
     if args.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
@@ -46,3 +51,25 @@ def describe(name: str) -> dict:
         "params": sum(row.params for row in rows),
         "macs": sum(row.macs for row in rows),
     }
+
+
+def _print_weights(as_json: bool) -> int:
+    """The trained weights that have a name."""
+    cards = weights()
+    if as_json:
+        print(json.dumps([tell(card) for card in cards], ensure_ascii=False, indent=2))
+        return 0
+    print(f"{'model':14}  {'weights':12}  {'classes':>7}  {'image':>5}  {'accuracy':>8}  {'MB':>6}  source")
+    for card in cards:
+        print(
+            f"{card.model:14}  {card.name:12}  {len(card.classes):7}  {card.image_size:5}  {card.accuracy:8.1%}  "
+            f"{card.bytes / 1e6:6.1f}  {card.source}"
+        )
+    print("Those of inception-edu travel with the package; torchvision's are downloaded when they are first used.")
+    return 0
+
+
+def tell(card: Weights) -> dict:
+    """A card as plain values; what was measured besides stands in the file of the card."""
+    told = {field.name: getattr(card, field.name) for field in fields(card) if field.name != "details"}
+    return told | {"path": str(card.path) if card.path else None}

@@ -1,6 +1,7 @@
 """`inception-edu predict PICTURE... --weights WEIGHTS_OR_RUN`: pictures in, labels and probabilities out.
 
-WEIGHTS_OR_RUN is the folder of a finished run, a file of weights with --model, or imagenet.
+WEIGHTS_OR_RUN is the folder of a finished run, a file of weights with --model, or the name of weights that
+`inception-edu models --weights` lists, such as cifar10 or imagenet.
 """
 
 from __future__ import annotations

@@ -6,12 +6,12 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-WEIGHTS_HELP = "the folder of a finished run, a file of weights with --model, or imagenet"
+WEIGHTS_HELP = "the folder of a finished run, a file of weights with --model, or a name: cifar10, imagenet"
 
 
 def add_network_arguments(parser: ArgumentParser) -> None:
     """Declare what says more about the weights; `network_settings` reads it."""
-    parser.add_argument("--model", metavar="NAME", help="the network that a file of weights is of")
+    parser.add_argument("--model", metavar="NAME", help="the network that the weights are of (a name's: googlenet_bn)")
     parser.add_argument("--classes", metavar="FILE", help="names of the classes, one a line")
     parser.add_argument("--image-size", type=int, metavar="PIXELS", help="side of the images (default: the run's)")
     parser.add_argument(

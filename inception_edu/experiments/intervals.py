@@ -14,7 +14,7 @@ from typing import Any
 
 from ..extras import needs
 
-__all__ = ["difference", "differences", "estimate", "holm", "quantile", "summarise"]
+__all__ = ["difference", "differences", "estimate", "holm", "quantile", "share", "summarise"]
 
 LEVEL = 0.05
 """Chance of seeing something where nothing is: of one interval, and of a whole table."""
@@ -37,6 +37,27 @@ def quantile(freedom: int) -> float:
         from scipy import stats
 
     return float(stats.t.ppf(1 - LEVEL / 2, freedom))
+
+
+def share(hits: int, of: int) -> dict[str, Any]:
+    """A share of independent cases with its 95 % interval by Wilson's score.
+
+    For one network on many pictures (*Probable Inference, the Law of Succession, and Statistical Inference*, Journal of
+    the American Statistical Association 1927). It says how far another sample of pictures could lie, not another seed.
+
+    >>> found = share(8, 10)
+    >>> found["share"], round(found["low"], 3), round(found["high"], 3)
+    (0.8, 0.49, 0.943)
+
+    Raises:
+        ValueError: there are no cases, or more hits than cases.
+    """
+    if not 0 <= hits <= of or not of:
+        raise ValueError(f"a share is of one case at least, and of all at most: not {hits} of {of}")
+    z = statistics.NormalDist().inv_cdf(1 - LEVEL / 2)
+    middle = (hits + z * z / 2) / (of + z * z)
+    reach = z / (of + z * z) * math.sqrt(hits * (of - hits) / of + z * z / 4)
+    return {"share": hits / of, "low": max(0.0, middle - reach), "high": min(1.0, middle + reach), "of": of}
 
 
 def estimate(values: Sequence[float]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..arguments import whole
 from ..augmentation.batches import Normalize
+from ..augmentation.pictures import EnlargedSquare
 from ..augmentation.pipelines import picture_transform
 from ..datasets.images import UnreadableImage, read_image
 from .trained import Trained, load_trained
@@ -50,7 +51,9 @@ class Predictor:
         self.trained = trained
         self.device = next(trained.model.parameters()).device
         mean, std = trained.normalization
-        self._view = picture_transform(trained.augment, size, train=False, mean=mean)
+        native = trained.native_size
+        usual = picture_transform(trained.augment, size, train=False, mean=mean)
+        self._view = usual if native is None else EnlargedSquare(size, native)
         self._normalize = Normalize(mean, std, self.device)
 
     def predict(
@@ -132,12 +135,14 @@ class Predictor:
 
 
 def load_predictor(source: str | os.PathLike[str], **settings: Any) -> Predictor:
-    """A predictor of a run's folder, a file of weights, or "imagenet"; `load_trained` describes the arguments.
+    """A predictor of a run's folder, a file of weights, or weights by name; `load_trained` describes the arguments.
 
     >>> from inception_edu.inference import load_predictor
     >>> predictor = load_predictor("runs/quick-20260101-120000")        # doctest: +SKIP
     >>> predictor.predict("cat.jpg", top=1)                             # doctest: +SKIP
     [{'picture': 'cat.jpg', 'predictions': [{'class_index': 3, 'label': 'cat', 'probability': 0.93}]}]
+    >>> load_predictor("cifar10").trained.classes[3]
+    'cat'
 
     Raises:
         ValueError, OSError: as in `load_trained`; or the network takes no pictures of that size and 3 channels.

@@ -15,10 +15,15 @@ from ..arguments import Kind, whole
 from ..augmentation.spec import AugmentSpec
 from ..models import Model, Normalization, create_model, load_weights, normalization
 from ..models.init import usable_device
-from ..models.weight_files import IMAGENET
 from ..models.weights import options_of
+from ..pretrained import Weights, find_card
+from ..pretrained.imagenet import IMAGENET, imagenet_card
+from ..pretrained.shipped import shipped
 from ..training.prepare import make_model
 from ..training.recipe import Recipe
+
+USUAL = "googlenet_bn"
+"""The network that weights with a name are of, where nothing is said."""
 
 
 def _side(value: Any) -> int:
@@ -43,6 +48,8 @@ class Trained:
         augment: how pictures were varied in training; its crop says how they are cut out in tests.
         flip: whether the probabilities of a picture and its mirror image are averaged.
         source: what it was loaded from, for messages.
+        native_size: side to which a picture's middle square is shrunk before it is enlarged, as the pictures of its
+            training were; None where they were not.
     """
 
     model: Model
@@ -52,6 +59,7 @@ class Trained:
     augment: AugmentSpec
     flip: bool
     source: str
+    native_size: int | None = None
 
 
 def load_trained(
@@ -67,7 +75,8 @@ def load_trained(
 
     Args:
         source: a finished run's folder, or a file of weights in it; another file of weights, of the network `model`;
-            or "imagenet", torchvision's weights of `model` (``googlenet_bn`` where nothing is said).
+            or a name of `inception_edu.weights()`, such as "cifar10" or "imagenet", of `model` (``googlenet_bn`` where
+            nothing is said).
         model: one of `list_models()`; a run says itself what it trained.
         classes: names of the outputs, where neither the run nor torchvision knows them; else they are numbers.
         image_size: side of the pictures in pixels; a run's own where nothing is said, else what is usual.
@@ -80,14 +89,18 @@ def load_trained(
     """
     size = None if image_size is None else SIDE.check("image_size", image_size)
     place = usable_device("cpu" if device is None else device)
-    if str(source) == "imagenet":
-        found = _imagenet(model or "googlenet_bn", size, options)
+    if card := find_card(model or USUAL, source):
+        found = _of_card(card, size, options)
+    elif str(source) == "imagenet":
+        found = _imagenet(model or USUAL, size, options)
     elif folder := _run_folder(Path(source), model):
         found = _of_run(folder, Path(source), size, options)
     elif model is None:
         names = (
             "say of which network it is (model=, --model)" if Path(source).is_file() else "and there is no such file"
         )
+        if not Path(source).exists() and (known := [card.name for card in shipped(USUAL)]):
+            names += f"; the weights that have a name are {', '.join([*known, 'imagenet'])}"
         raise ValueError(f"{source} is no folder of a finished run: {names}")
     else:
         found = _of_file(Path(source), model, size, options)
@@ -153,19 +166,30 @@ def _read_result(path: Path) -> dict[str, Any]:
     return result
 
 
-def _imagenet(name: str, image_size: int | None, options: dict[str, Any]) -> Trained:
-    from torchvision.models import get_model_weights
+def _of_card(card: Weights, image_size: int | None, options: dict[str, Any]) -> Trained:
+    return Trained(
+        model=create_model(card.model, aux_logits=False, weights=card.name, **options),
+        classes=card.classes,
+        image_size=image_size or card.image_size,
+        normalization=card.normalization,
+        augment=AugmentSpec(),
+        flip=False,
+        source=f"the package's weights {card.name} of {card.model}",
+        native_size=card.native_size,
+    )
 
+
+def _imagenet(name: str, image_size: int | None, options: dict[str, Any]) -> Trained:
     theirs, needed = IMAGENET.get(name, (name, {}))
     model = create_model(name, aux_logits=False, weights="imagenet", **(needed | options))
-    published = get_model_weights(theirs)["IMAGENET1K_V1"]
-    view = published.transforms()
+    card = imagenet_card(name)
+    resize = card.resize or card.image_size
     return Trained(
         model=model,
-        classes=tuple(published.meta["categories"]),
-        image_size=image_size or view.crop_size[0],
-        normalization=normalization(name),
-        augment=_for_size(AugmentSpec(crop="resize", resize=view.resize_size[0]), view.crop_size[0], image_size),
+        classes=card.classes,
+        image_size=image_size or card.image_size,
+        normalization=card.normalization,
+        augment=_for_size(AugmentSpec(crop="resize", resize=resize), card.image_size, image_size),
         flip=False,
         source=f"torchvision's ImageNet weights of {theirs}",
     )

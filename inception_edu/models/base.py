@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..architectures import AdaptiveAvgPool, Architecture, Dropout, Linear, Node
+from ..pretrained.cards import Weights
 
 
 class Model(nn.Module):
@@ -19,6 +20,7 @@ class Model(nn.Module):
         architecture: its table, as data.
         heads: auxiliary classifiers by name; none in a network without.
         new_parameters: names of the parameters that `create_model(weights=…)` did not find in the weights.
+        weights_card: the card of the weights that were loaded by their name: classes, mean, std, `prepare`; else None.
     """
 
     if TYPE_CHECKING:  # TorchScript cannot read this annotation
@@ -29,6 +31,7 @@ class Model(nn.Module):
         self.name = architecture.name
         self.architecture = architecture
         self.new_parameters: tuple[str, ...] = ()
+        self.weights_card: Weights | None = None
 
     def steps(self) -> Iterator[tuple[Node, nn.Module]]:
         """The rows of the trunk in order, each with the module that computes it from the output of the row before."""

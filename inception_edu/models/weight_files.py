@@ -12,45 +12,36 @@ from typing import Any
 
 import torch
 
-from ..extras import needs
+from ..pretrained.imagenet import IMAGENET, imagenet_card
+from ..pretrained.packing import from_bytes
+from ..pretrained.shipped import shipped
 from .base import Model
 
-IMAGENET: dict[str, tuple[str, dict[str, Any]]] = {
-    "alexnet": ("alexnet", {}),
-    "vgg16": ("vgg16", {}),
-    "googlenet_bn": ("googlenet", {"branch5x5_kernel": 3}),
-    "inception_v3": ("inception_v3", {}),
-}
-"""Networks of which torchvision has ImageNet weights: its name, and the options that make ours the same network."""
 
-
-def read(path: Path) -> Any:
+def read(path: Path, model: str) -> Any:
     """What is in a file of weights, its tensors on the CPU.
 
     Args:
         path: what `torch.save` wrote, read as tensors and plain values alone; or a file of safetensors, known by its
-            suffix.
+            suffix, packed or not.
+        model: the network that they are for, for messages.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is damaged, asks for more than tensors, or needs a package that is not installed.
+        ValueError: it is damaged, or asks for more than tensors.
     """
     if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}; weights are a state dict, a file or 'imagenet'")
+        own = ", ".join(repr(card.name) for card in shipped(model))
+        named = f", and for {model} {own}" if own else ""
+        raise FileNotFoundError(f"there is no file {path}; weights are a state dict, a file or 'imagenet'{named}")
     try:
-        return _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_torch(path)
-    except (OSError, ModuleNotFoundError):
+        return from_bytes(path.read_bytes()) if path.suffix.lower() == ".safetensors" else _read_torch(path)
+    except OSError:
         raise
     except Exception as error:  # a damaged file fails in any way it likes
         if isinstance(error, pickle.UnpicklingError) and zipfile.is_zipfile(path):
             raise ValueError(f"{path} asks for more than tensors, which could do harm: it was not read") from None
         raise ValueError(f"{path} is damaged, cut short, or no file of weights") from None
-
-
-def _read_safetensors(path: Path) -> Any:
-    with needs("safetensors"):
-        from safetensors.torch import load_file
-    return load_file(path)
 
 
 def _read_torch(path: Path) -> Any:
@@ -66,16 +57,14 @@ def imagenet_file(model: Model) -> Path:
         ValueError: there are none for such a model.
         OSError: they cannot be downloaded.
     """
-    from torchvision.models import get_model_weights
-
     name = model.name
     if name not in IMAGENET:
         raise ValueError(f"torchvision has no ImageNet weights for {name}, only for {', '.join(IMAGENET)}")
     if wanted := lacking_options(model):
         raise ValueError(f"torchvision's ImageNet weights are for {name} created with {as_arguments(wanted)}")
-    url = get_model_weights(IMAGENET[name][0])["IMAGENET1K_V1"].url
+    card = imagenet_card(name)
+    url, digest = str(card.url), card.sha256
     path = Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
-    digest = path.stem.rpartition("-")[2]  # the file's name ends in the first digits of its SHA-256
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

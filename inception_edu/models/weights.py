@@ -11,17 +11,13 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ..pretrained.cards import Normalization, Weights
+from ..pretrained.imagenet import imagenet_card
+from ..pretrained.shipped import find_card, load
 from .base import Model
 from .layouts import LAYOUTS
 from .naming import Found, find_state, first_names
 from .weight_files import as_arguments, imagenet_file, read
-
-
-class Normalization(NamedTuple):
-    """What is subtracted from each channel of an image in 0…1, and what it is then divided by."""
-
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
 
 
 class NewParametersWarning(UserWarning):
@@ -52,10 +48,13 @@ def load_weights(model: Model, weights: Mapping[str, Any] | str | os.PathLike) -
     ``"imagenet"`` downloads torchvision's weights once, into torch's own cache, and checks their hash. They want
     images normalized by `normalization(name)`. The auxiliary heads in torchvision's `googlenet` are untrained.
 
+    Of weights that have a name, `model.weights_card` then is the card.
+
     Args:
         model: what to load into. After an error it is bit for bit what it was.
-        weights: a state dict, a file that holds one (`torch.save`'s or safetensors), or ``"imagenet"``. Files are read
-            as tensors and nothing else.
+        weights: a state dict, a file that holds one (`torch.save`'s or safetensors), or a name of
+            `inception_edu.weights()`, such as ``"cifar10"`` or ``"imagenet"``; a file of such a name is ``./cifar10``.
+            Files are read as tensors and nothing else.
 
     Raises:
         ValueError: something is missing, unexpected, of another shape, or no plain tensor of numbers; it is named.
@@ -80,7 +79,7 @@ def load_and_leave_new(
     """
     if any(tensor.is_meta for tensor in model.state_dict().values()):
         raise ValueError(f"{model.name} is on the meta device, where weights have no values: create it elsewhere")
-    source, content = _open(model, weights)
+    source, content, card = _open(model, weights)
     try:
         found = find_state(model, content)
         if not model.heads:
@@ -102,6 +101,7 @@ def load_and_leave_new(
     with torch.no_grad():
         for name, value in ready.items():
             own[name].copy_(value)  # cannot fail any more
+    model.weights_card = card
     return tuple(name for name, _ in model.named_parameters() if _module(name) in new), source
 
 
@@ -115,7 +115,7 @@ def options_of(model: Model, weights: Mapping[str, Any] | str | os.PathLike) -> 
     Raises:
         ValueError, OSError: as in `load_weights`, where the weights are not of this network.
     """
-    source, content = _open(model, weights)
+    source, content, _ = _open(model, weights)
     try:
         found = find_state(model, content)
     except ValueError as error:
@@ -129,12 +129,24 @@ def options_of(model: Model, weights: Mapping[str, Any] | str | os.PathLike) -> 
     return {name: count[0] for name, count in counts.items() if count} | found.naming.lacking
 
 
-def _open(model: Model, weights: Any) -> tuple[str, Any]:
+class _Opened(NamedTuple):
+    """What the weights are called in messages, what is in them, and their card if they have a name."""
+
+    source: str
+    content: Any
+    card: Weights | None = None
+
+
+def _open(model: Model, weights: Any) -> _Opened:
     if isinstance(weights, Mapping):
-        return "this state dict", weights
+        return _Opened("this state dict", weights)
+    if card := find_card(model.name, weights):
+        return _Opened(f"the package's weights {card.name!r} of {card.model}", load(card), card)
+    if isinstance(weights, str) and weights == "imagenet":
+        path = imagenet_file(model)
+        return _Opened(str(path), read(path, model.name), imagenet_card(model.name))
     if isinstance(weights, (str, os.PathLike)):
-        path = imagenet_file(model) if weights == "imagenet" else Path(weights)
-        return str(path), read(path)
+        return _Opened(str(Path(weights)), read(Path(weights), model.name))
     raise ValueError(f"weights are a state dict, a file or 'imagenet', not {type(weights).__name__}")
 
 

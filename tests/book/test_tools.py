@@ -112,7 +112,7 @@ def test_the_lock_satisfies_the_bounds():
                 locked[requirement.name] = next(iter(requirement.specifier)).version
     for text in metadata.requires("inception-edu"):
         requirement = Requirement(text)
-        environments = [{"extra": extra} for extra in ("", "notebook", "export", "safetensors")]
+        environments = [{"extra": extra} for extra in ("", "notebook", "export")]
         if requirement.marker is None or any(requirement.marker.evaluate(where) for where in environments):
             assert locked[requirement.name] in requirement.specifier, text
 

@@ -1,10 +1,9 @@
 """State dicts as programs leave them: below prefixes, in dictionaries, in safetensors."""
 
-import sys
-
 import pytest
 import torch
 import torchvision
+from safetensors.torch import save_file
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
@@ -72,7 +71,6 @@ def test_torchvisions_names_load_below_a_prefix():
 
 @pytest.mark.parametrize("suffix", ["safetensors", "SAFETENSORS"])
 def test_safetensors_load(tmp_path, suffix):
-    save_file = pytest.importorskip("safetensors.torch").save_file
     path = tmp_path / f"weights.{suffix}"
     save_file(SAVED.state_dict(), path)
     assert same(small(weights=path), SAVED)
@@ -80,18 +78,9 @@ def test_safetensors_load(tmp_path, suffix):
 
 @pytest.mark.parametrize("content", [b"", b"\x08" + bytes(40), b"PK\x03\x04"])
 def test_damaged_safetensors_are_one_line(tmp_path, content):
-    pytest.importorskip("safetensors")
     path = tmp_path / "weights.safetensors"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"weights.safetensors is damaged, cut short, or no file of weights$"):
-        small(weights=path)
-
-
-def test_safetensors_without_the_package_name_the_extra(tmp_path, monkeypatch):
-    path = tmp_path / "weights.safetensors"
-    path.touch()
-    monkeypatch.setitem(sys.modules, "safetensors.torch", None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'inception-edu\[safetensors\]'"):
         small(weights=path)
 
 
