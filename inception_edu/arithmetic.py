@@ -18,6 +18,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Annotated, Any, overload
 
+from . import formulas
 from .arguments import Kind, Pair, checked, sides, whole
 
 Count = Annotated[int, whole(0)]  # channels, features: of nothing, the cost is nothing
@@ -41,11 +42,7 @@ def pair(value: Annotated[int | Pair, sides()]) -> Pair:
     >>> pair(3), pair((1, 7))
     ((3, 3), (1, 7))
     """
-    return _pair(value)
-
-
-def _pair(value: int | Pair) -> Pair:
-    return (value, value) if isinstance(value, int) else value
+    return formulas.as_pair(value)
 
 
 @overload
@@ -74,21 +71,13 @@ def output_size(
     >>> output_size((17, 17), kernel=(1, 7), padding=(0, 3))
     (17, 17)
     """
-    along = zip(_pair(size), _pair(kernel), _pair(stride), _pair(padding))
-    height, width = (_side(*each, ceil_mode) for each in along)
+    sides_of = map(formulas.as_pair, (size, kernel, stride, padding))
+    height, width = formulas.output_grid(*sides_of, ceil_mode)
     if not isinstance(size, int):
         return height, width
     if height != width:
         raise ValueError(f"of a square, a kernel of {kernel} leaves {height}×{width}: give the size as a pair")
     return height
-
-
-def _side(size: int, kernel: int, stride: int, padding: int, ceil_mode: bool) -> int:
-    span = size + 2 * padding - kernel
-    result = (-(-span // stride) if ceil_mode else span // stride) + 1
-    if result < 1:
-        raise ValueError(f"a kernel of {kernel} does not fit an input of {size} with padding {padding}")
-    return result - 1 if ceil_mode and (result - 1) * stride >= size + padding else result
 
 
 @checked
@@ -101,10 +90,7 @@ def same_padding(kernel: Sides) -> Pair:
     >>> same_padding(5), same_padding((1, 7))
     ((2, 2), (0, 3))
     """
-    height, width = _pair(kernel)
-    if not (height % 2 and width % 2):
-        raise ValueError(f"only odd kernels can keep the size with equal padding on both sides, not {height}×{width}")
-    return (height - 1) // 2, (width - 1) // 2
+    return formulas.same_padding(formulas.as_pair(kernel))
 
 
 @checked
@@ -121,10 +107,8 @@ def conv_params(
     >>> conv_params(512, 24, kernel=1) + conv_params(24, 64, kernel=5)
     50688
     """
-    if in_channels % groups or out_channels % groups:
-        raise ValueError(f"{groups} groups must divide both {in_channels} input and {out_channels} output channels")
-    height, width = _pair(kernel)
-    return height * width * (in_channels // groups) * out_channels + (out_channels if bias else 0)
+    weights = formulas.conv_weights(in_channels, out_channels, formulas.as_pair(kernel), groups)
+    return weights + (out_channels if bias else 0)
 
 
 @checked
@@ -134,8 +118,8 @@ def conv_macs(in_channels: Count, out_channels: Count, kernel: Sides, output: Si
     >>> conv_macs(3, 64, kernel=7, output=112)
     118013952
     """
-    height, width = _pair(output)
-    return conv_params(in_channels, out_channels, kernel, groups) * height * width
+    height, width = formulas.as_pair(output)
+    return formulas.conv_weights(in_channels, out_channels, formulas.as_pair(kernel), groups) * height * width
 
 
 @checked
@@ -188,7 +172,7 @@ def break_even_reduction(in_channels: Positive, out_channels: Positive, kernel: 
     >>> break_even_reduction(512, 64, kernel=5)
     387
     """
-    height, width = _pair(kernel)
+    height, width = formulas.as_pair(kernel)
     area = height * width
     limit = Fraction(area * in_channels * out_channels, in_channels + area * out_channels)
     return max(ceil(limit) - 1, 0)

@@ -7,7 +7,7 @@ number of classes, an image size and a width, checks that it can exist, and trac
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from math import prod
 from typing import Annotated, Any
@@ -33,15 +33,25 @@ class Row:
     output: Shape
     layers: tuple[Layer, ...] = field(repr=False)
 
-    @property
+    @cached_property
     def params(self) -> int:
         """Learned numbers."""
-        return sum(layer.params for layer in self.layers)
+        return sum([layer.params for layer in self.layers])
 
-    @property
+    @cached_property
     def macs(self) -> int:
         """Multiply-adds for one image."""
-        return sum(layer.macs for layer in self.layers)
+        return sum([layer.macs for layer in self.layers])
+
+    @cached_property
+    def depth(self) -> int:
+        """Layers with weights on the longest way through."""
+        return self.node.depth()
+
+    @cached_property
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        """The channel counts that the paper's table prints, with their columns."""
+        return tuple([(label, count) for label, count in self.node.columns().items() if label])
 
 
 @dataclass(frozen=True)
@@ -66,14 +76,27 @@ class Architecture:
         Raises:
             ValueError: the images are too small, or `image_size` is not a size.
         """
-        return self._walk(image_size)[0]
+        return list(self._rows(image_size)[0])
 
     def trace_heads(self, image_size: int | Pair | None = None) -> list[Row]:
         """The auxiliary heads as rows, in the order in which the trunk reaches them; otherwise as `trace`."""
-        return self._walk(image_size)[1]
+        return list(self._rows(image_size)[1])
 
-    def _walk(self, image_size: int | Pair | None) -> tuple[list[Row], list[Row]]:
-        shape = (self.in_channels, *_size(self.image_size if image_size is None else image_size))
+    def _rows(self, image_size: int | Pair | None) -> tuple[list[Row], list[Row]]:
+        """The rows of trunk and heads; those for the usual size are made once."""
+        size = self.image_size if image_size is None else _size(image_size)
+        return self._usual if size == self.image_size else self._walk(size)
+
+    @cached_property
+    def _usual(self) -> tuple[list[Row], list[Row]]:
+        return self._walk(self.image_size)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what follows from them is made again where it is asked for."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def _walk(self, size: Pair) -> tuple[list[Row], list[Row]]:
+        shape = (self.in_channels, *size)
         heads = {head.after: head for head in self.heads}
         trunk, beside = [], []
         for node in self.rows:
@@ -98,7 +121,7 @@ class Architecture:
     def fits(self, image_size: int | Pair) -> bool:
         """Whether images of this size leave something for every layer."""
         try:
-            self._walk(image_size)
+            self._rows(image_size)
         except ValueError:
             return False
         return True
@@ -136,12 +159,12 @@ class Architecture:
 
     def largest_tensor(self) -> int:
         """The most values that a layer reads, writes or learns, for one image of the usual size."""
-        trunk, heads = self._walk(None)
+        trunk, heads = self._usual
         layers = [layer for row in trunk + heads for layer in row.layers]
-        return max(max(prod(layer.input), prod(layer.output), layer.params) for layer in layers)
+        return max([max(prod(layer.input), prod(layer.output), layer.params) for layer in layers])
 
     def _linears(self, image_size: Pair) -> list[Layer]:
-        trunk, heads = self._walk(image_size)
+        trunk, heads = self._rows(image_size)
         return [layer for row in trunk + heads for layer in row.layers if isinstance(layer.op, Linear)]
 
 
@@ -184,7 +207,7 @@ def architecture(
     num_classes = found.num_classes if num_classes is None else num_classes
     size = pair(found.image_sizes[stem] if image_size is None else image_size)
     design = _design(name, num_classes, stem, tuple(sorted(options.items())))
-    rows = [row.scaled(width) for row in design.rows]
+    rows = [row.scaled(width) for row in design.rows] if width != 1 else design.rows
     if dropout is not None:
         if not any(isinstance(row, Dropout) for row in rows):
             raise ValueError(f"{name} has no dropout in its trunk: leave dropout out")

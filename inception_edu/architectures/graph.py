@@ -11,9 +11,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, TypeVar, overload
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple, TypeVar, overload
 
-from ..arithmetic import Pair, pair
+from ..arguments import Kind
+from ..formulas import Pair, as_pair
 
 Shape = tuple[int, int, int]
 
@@ -30,8 +32,7 @@ class Style:
     batch_norm_eps: float = 1e-3
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """One operation at its place in a network, with the shapes (C, H, W) and costs it has there."""
 
     path: tuple[str, ...]
@@ -129,7 +130,7 @@ class Node(ABC):
     def scaled(self: _N, width: float) -> _N:
         """The same part with every channel count multiplied by `width`, rounded, and at least 1 (0 stays 0)."""
         counts = {f.name: getattr(self, f.name) for f in fields(self) if "label" in f.metadata}
-        return replace(self, **{name: _scaled(count, width) for name, count in counts.items()})
+        return replace(self, **{name: _scaled(count, width) for name, count in counts.items()}) if counts else self
 
 
 def _scaled(count: int | tuple[int, ...], width: float) -> int | tuple[int, ...]:
@@ -143,22 +144,43 @@ def _scaled_count(count: int, width: float) -> int:
 
 
 class Op(Node):
-    """One operation: a leaf. By default it has no weights, keeps the shape, and looks at one pixel at a time."""
+    """One operation: a leaf. By default it has no weights, keeps the shape, and looks at one pixel at a time.
 
+    Its fields are checked once, when it is made, by the kinds in `KINDS`; tracing relies on it.
+
+    Raises:
+        ValueError: a field is not of its kind; the message, one line, says what would be right.
+    """
+
+    KINDS: ClassVar[Mapping[str, Kind]] = {}
     kernel: int | Pair = 1
     stride: int | Pair = 1
 
+    def __post_init__(self) -> None:
+        for name, kind in self.KINDS.items():
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:  # a positive number is right wherever a number is
+                object.__setattr__(self, name, kind.check(name, value))
+
+    def costs(self, shape: Shape, style: Style) -> tuple[Shape, int, int]:
+        """What comes out for an input of `shape` (C, H, W), the learned numbers, and the multiply-adds for one image.
+
+        Raises:
+            ValueError: the operation does not fit its input.
+        """
+        return shape, 0, 0
+
     def output(self, shape: Shape, style: Style) -> Shape:
-        """The shape (C, H, W) that comes out; here the same."""
-        return shape
+        """The shape (C, H, W) that comes out for `shape` going in."""
+        return self.costs(shape, style)[0]
 
     def params(self, shape: Shape, style: Style) -> int:
         """Learned numbers, for an input of `shape`."""
-        return 0
+        return self.costs(shape, style)[1]
 
     def macs(self, shape: Shape, style: Style) -> int:
         """Multiply-adds for one image of `shape`."""
-        return 0
+        return self.costs(shape, style)[2]
 
     def depth(self) -> int:
         """0; an operation with weights counts 1."""
@@ -166,14 +188,13 @@ class Op(Node):
 
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
         """Append this operation, at its place, to `found`."""
-        output = self.output(shape, style)
-        costs = self.params(shape, style), self.macs(shape, style)
-        found.append(Layer((*path, self.name), self, shape, output, *costs))
+        output, params, macs = self.costs(shape, style)
+        found.append(Layer((*path, self.name), self, shape, output, params, macs))
         return output
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
         """The field grows by (kernel − 1) jumps, the jump by the stride."""
-        (kernel_h, kernel_w), (stride_h, stride_w) = pair(self.kernel), pair(self.stride)
+        (kernel_h, kernel_w), (stride_h, stride_w) = as_pair(self.kernel), as_pair(self.stride)
         seen = size[0] + (kernel_h - 1) * jump[0], size[1] + (kernel_w - 1) * jump[1]
         return seen, (jump[0] * stride_h, jump[1] * stride_w)
 
@@ -218,11 +239,16 @@ class Concat(Node):
         Raises:
             ValueError: the branches leave different grids, which cannot be joined.
         """
-        outputs = {name: branch.trace(shape, style, path, found) for name, branch in self.branches.items()}
-        grids = {out[1:] for out in outputs.values()}
-        if len(grids) > 1:
-            raise ValueError(f"the branches of {self.name} leave different grids, which cannot be joined: {outputs}")
-        return (sum(out[0] for out in outputs.values()), *grids.pop())
+        outputs = [branch.trace(shape, style, path, found) for branch in self.branches.values()]
+        depth, (_, height, width) = 0, outputs[0]
+        for out in outputs:
+            if out[1] != height or out[2] != width:
+                different = dict(zip(self.branches, outputs))
+                raise ValueError(
+                    f"the branches of {self.name} leave different grids, which cannot be joined: {different}"
+                )
+            depth += out[0]
+        return depth, height, width
 
     def depth(self) -> int:
         """The depth of the deepest branch."""
@@ -289,17 +315,26 @@ class Block(Node):
     def body(self) -> Chain | Concat | Residual:
         """The operations, as a tree."""
 
+    @cached_property
+    def tree(self) -> Chain | Concat | Residual:
+        """The body, made once."""
+        return self.body()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: a body is made again where it is asked for."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
     def trace(self, shape: Shape, style: Style, path: tuple[str, ...], found: list[Layer]) -> Shape:
         """As the body, whose operations stand under this block's name."""
-        return self.body().trace(shape, style, (*path, self.name), found)
+        return self.tree.trace(shape, style, (*path, self.name), found)
 
     def depth(self) -> int:
         """The body's."""
-        return self.body().depth()
+        return self.tree.depth()
 
     def field_of_view(self, size: Pair = (1, 1), jump: Pair = (1, 1)) -> tuple[Pair, Pair]:
         """The body's."""
-        return self.body().field_of_view(size, jump)
+        return self.tree.field_of_view(size, jump)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from .. import arithmetic
-from ..arithmetic import Pair, pair
+from .. import formulas
+from ..arguments import Kind, sides, whole
+from ..formulas import Pair, as_pair
 from .graph import Op, Shape, Style, channels
 
 Margin = int | Pair | Literal["same"]  # padding in pixels, or what keeps the grid at stride 1
+
+_COUNT, _SIDES, _PIXELS = whole(0), sides(1), sides(0)
+
+
+def _margin(value: Any) -> Any:
+    return value if value == "same" else _PIXELS.take(value)
+
+
+_WINDOW = {"kernel": _SIDES, "stride": _SIDES}
+_MARGIN = Kind(f"'same', {_PIXELS.words}", _margin)
 
 
 class Windowed(Op):
@@ -18,8 +29,8 @@ class Windowed(Op):
     @property
     def patch(self) -> str:
         """Kernel and stride as the papers print them, such as ``7×7/2``."""
-        sides = "×".join(str(side) for side in pair(self.kernel))
-        return f"{sides}/{self.stride}"
+        height, width = as_pair(self.kernel)
+        return f"{height}×{width}/{self.stride}"
 
 
 @dataclass(frozen=True)
@@ -40,10 +51,11 @@ class Conv(Windowed):
     bias: bool | None = None
     activation: bool = True
     KIND = "convolution"
+    KINDS = _WINDOW | {"out_channels": _COUNT, "padding": _MARGIN, "groups": whole(1)}
 
     def pads(self) -> Pair:
         """Padding in pixels, (height, width)."""
-        return arithmetic.same_padding(self.kernel) if self.padding == "same" else pair(self.padding)
+        return formulas.same_padding(as_pair(self.kernel)) if self.padding == "same" else as_pair(self.padding)
 
     def has_batch_norm(self, style: Style) -> bool:
         """Whether batch norm follows, in a network of this style."""
@@ -54,19 +66,13 @@ class Conv(Windowed):
         asked = style.bias if self.bias is None else self.bias
         return not self.has_batch_norm(style) if asked is None else asked
 
-    def output(self, shape: Shape, style: Style) -> Shape:
-        """The shape (C, H, W) that comes out for `shape` going in."""
-        return self.out_channels, *arithmetic.output_size(shape[1:], self.kernel, self.stride, self.pads())
-
-    def params(self, shape: Shape, style: Style) -> int:
-        """Learned numbers: weights, bias, and batch norm's two a channel."""
-        weights = arithmetic.conv_params(shape[0], self.out_channels, self.kernel, self.groups, self.has_bias(style))
-        return weights + (arithmetic.batch_norm_params(self.out_channels) if self.has_batch_norm(style) else 0)
-
-    def macs(self, shape: Shape, style: Style) -> int:
-        """Multiply-adds for one image: a weight's, once at every position of the grid."""
-        grid = self.output(shape, style)[1:]
-        return arithmetic.conv_macs(shape[0], self.out_channels, self.kernel, grid, self.groups)
+    def costs(self, shape: Shape, style: Style) -> tuple[Shape, int, int]:
+        """Weights, once at every position of the grid; learned are a bias, and batch norm's two a channel, too."""
+        width, kernel = self.out_channels, as_pair(self.kernel)
+        grid = formulas.output_grid(shape[1:], kernel, as_pair(self.stride), self.pads())
+        weights = formulas.conv_weights(shape[0], width, kernel, self.groups)
+        learned = weights + width * (self.has_bias(style) + 2 * self.has_batch_norm(style))
+        return (width, *grid), learned, weights * grid[0] * grid[1]
 
     def depth(self) -> int:
         """1: it has weights."""
@@ -86,6 +92,7 @@ class DepthwiseConv(Windowed):
     multiplier: int = 1
     batch_norm: bool = False
     KIND = "depthwise convolution"
+    KINDS = _WINDOW | {"padding": _MARGIN, "multiplier": whole(1)}
 
     def conv(self, in_channels: int) -> Conv:
         """The same operation as a grouped `Conv`, once the number of input channels is known."""
@@ -101,17 +108,9 @@ class DepthwiseConv(Windowed):
             activation=False,
         )
 
-    def output(self, shape: Shape, style: Style) -> Shape:
-        """The shape (C, H, W) that comes out for `shape` going in."""
-        return self.conv(shape[0]).output(shape, style)
-
-    def params(self, shape: Shape, style: Style) -> int:
-        """Learned numbers: weights, bias, and batch norm's two a channel."""
-        return self.conv(shape[0]).params(shape, style)
-
-    def macs(self, shape: Shape, style: Style) -> int:
-        """Multiply-adds for one image: a weight's, once at every position of the grid."""
-        return self.conv(shape[0]).macs(shape, style)
+    def costs(self, shape: Shape, style: Style) -> tuple[Shape, int, int]:
+        """As the grouped convolution."""
+        return self.conv(shape[0]).costs(shape, style)
 
     def depth(self) -> int:
         """1: it has weights."""
@@ -126,11 +125,12 @@ class Pool(Windowed):
     stride: int | Pair = 2
     padding: int | Pair = 0
     ceil_mode: bool = False
+    KINDS = _WINDOW | {"padding": _PIXELS}
 
-    def output(self, shape: Shape, style: Style) -> Shape:
-        """The shape (C, H, W) that comes out for `shape` going in."""
-        grid = arithmetic.output_size(shape[1:], self.kernel, self.stride, self.padding, self.ceil_mode)
-        return shape[0], *grid
+    def costs(self, shape: Shape, style: Style) -> tuple[Shape, int, int]:
+        """A smaller grid of the same depth."""
+        window = as_pair(self.kernel), as_pair(self.stride), as_pair(self.padding)
+        return (shape[0], *formulas.output_grid(shape[1:], *window, self.ceil_mode)), 0, 0
 
 
 @dataclass(frozen=True)
@@ -157,15 +157,16 @@ class AdaptiveAvgPool(Op):
 
     size: int = 1
     KIND = "avg pool"
+    KINDS = {"size": whole(1)}
 
     @property
     def patch(self) -> str:
         """``global``, or the grid that is left."""
         return "global" if self.size == 1 else f"to {self.size}×{self.size}"
 
-    def output(self, shape: Shape, style: Style) -> Shape:
-        """The shape (C, H, W) that comes out for `shape` going in."""
-        return shape[0], self.size, self.size
+    def costs(self, shape: Shape, style: Style) -> tuple[Shape, int, int]:
+        """As many places a side as it is told."""
+        return (shape[0], self.size, self.size), 0, 0
 
 
 @dataclass(frozen=True)
@@ -175,22 +176,16 @@ class Linear(Op):
     out_features: int
     activation: bool = False
     KIND = "linear"
-
-    def output(self, shape: Shape, style: Style) -> Shape:
-        """The shape (C, H, W) that comes out for `shape` going in."""
-        return self.out_features, 1, 1
+    KINDS = {"out_features": _COUNT}
 
     def in_features(self, shape: Shape) -> int:
         """Values of one image that it reads: C·H·W."""
         return shape[0] * shape[1] * shape[2]
 
-    def params(self, shape: Shape, style: Style) -> int:
-        """Learned numbers: a weight a pair of input and output, and biases."""
-        return arithmetic.linear_params(self.in_features(shape), self.out_features)
-
-    def macs(self, shape: Shape, style: Style) -> int:
-        """Multiply-adds for one image: one a weight."""
-        return arithmetic.linear_macs(self.in_features(shape), self.out_features)
+    def costs(self, shape: Shape, style: Style) -> tuple[Shape, int, int]:
+        """A weight a pair of input and output, used once; learned are the biases, too."""
+        weights = self.in_features(shape) * self.out_features
+        return (self.out_features, 1, 1), weights + self.out_features, weights
 
     def depth(self) -> int:
         """1: it has weights."""

@@ -38,10 +38,12 @@ def computed_rows(
     ends: dict[str, View] = {}
     lines, end = [], PIXEL
     for row, auxiliary in rows:
-        views: list[View] = []
-        start = ends[before[row.node.name]] if auxiliary else end
-        _, end = through(row.node, row.input, architecture.style, start, views)
-        ends[row.node.name] = end
+        views: list[View] = [PIXEL] * len(row.layers)
+        if "receptive_field" in columns:
+            views.clear()
+            start = ends[before[row.node.name]] if auxiliary else end
+            _, end = through(row.node, row.input, architecture.style, start, views)
+            ends[row.node.name] = end
         if detail == "layer":
             lines += [
                 _layer(layer, auxiliary, _extra(view, [layer], columns)) for layer, view in zip(row.layers, views)
@@ -53,9 +55,9 @@ def computed_rows(
 
 def _stage(row: Row, auxiliary: bool, extra: dict[str, Any]) -> TableRow:
     node = row.node
-    widths = {label: count for label, count in node.columns().items() if label}
+    costs = row.params, row.macs
     return TableRow(
-        node.name, node.kind, row.output, row.params, row.macs, node.patch, node.depth(), widths, auxiliary, **extra
+        node.name, node.kind, row.output, *costs, node.patch, row.depth, dict(row.widths), auxiliary, **extra
     )
 
 
@@ -67,8 +69,10 @@ def _layer(layer: Layer, auxiliary: bool, extra: dict[str, Any]) -> TableRow:
 def _extra(view: View, layers: Sequence[Layer], columns: tuple[str, ...]) -> dict[str, Any]:
     """What was asked for besides: of a fresh network, every parameter is trained, in single precision."""
     values = {
-        "receptive_field": pixels(view),
-        "trainable_params": sum(layer.params for layer in layers),
-        "activation_memory": FLOAT * sum(prod(layer.output) for layer in layers if not isinstance(layer.op, POINTWISE)),
+        "receptive_field": lambda: pixels(view),
+        "trainable_params": lambda: sum(layer.params for layer in layers),
+        "activation_memory": lambda: (
+            FLOAT * sum(prod(layer.output) for layer in layers if not isinstance(layer.op, POINTWISE))
+        ),
     }
-    return {column: values[column] for column in columns}
+    return {column: values[column]() for column in columns}
