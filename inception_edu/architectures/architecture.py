@@ -13,7 +13,8 @@ from math import prod
 from typing import Annotated, Any
 
 from ..arguments import check_arguments, checked, quoted, real, sides
-from ..arithmetic import Pair, Positive, Sides, pair
+from ..arithmetic import Pair, Positive, Sides
+from ..formulas import as_pair
 from .graph import Head, Layer, Node, Shape, Style
 from .ops import Dropout, Linear
 from .registry import Design, Entry, ModelName, entry
@@ -33,25 +34,33 @@ class Row:
     output: Shape
     layers: tuple[Layer, ...] = field(repr=False)
 
-    @cached_property
+    @property
     def params(self) -> int:
         """Learned numbers."""
-        return sum([layer.params for layer in self.layers])
+        return self._sums[0]
 
-    @cached_property
+    @property
     def macs(self) -> int:
         """Multiply-adds for one image."""
-        return sum([layer.macs for layer in self.layers])
+        return self._sums[1]
 
-    @cached_property
+    @property
     def depth(self) -> int:
         """Layers with weights on the longest way through."""
-        return self.node.depth()
+        return self._sums[2]
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """The channel counts that the paper's table prints, by their column."""
+        return dict(self._sums[3])
 
     @cached_property
-    def widths(self) -> tuple[tuple[str, int], ...]:
-        """The channel counts that the paper's table prints, with their columns."""
-        return tuple([(label, count) for label, count in self.node.columns().items() if label])
+    def _sums(self) -> tuple[int, int, int, dict[str, int]]:
+        params = macs = 0
+        for layer in self.layers:
+            params += layer.params
+            macs += layer.macs
+        return params, macs, self.node.depth(), self.node.columns()
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,12 @@ class Architecture:
     @cached_property
     def _usual(self) -> tuple[list[Row], list[Row]]:
         return self._walk(self.image_size)
+
+    def with_own_options(self) -> Architecture:
+        """A copy whose options may be changed; it shares the rows that were traced."""
+        own = object.__new__(type(self))
+        own.__dict__.update(self.__dict__, options=dict(self.options))
+        return own
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: what follows from them is made again where it is asked for."""
@@ -204,15 +219,40 @@ def architecture(
     """
     found = entry(name)
     options = _own_options(found, stem, options)
-    num_classes = found.num_classes if num_classes is None else num_classes
-    size = pair(found.image_sizes[stem] if image_size is None else image_size)
-    design = _design(name, num_classes, stem, tuple(sorted(options.items())))
+    made = _made(
+        name,
+        found.num_classes if num_classes is None else num_classes,
+        found.in_channels if in_channels is None else in_channels,
+        found.aux_logits if aux_logits is None else aux_logits,
+        as_pair(found.image_sizes[stem] if image_size is None else image_size),
+        stem,
+        width,
+        dropout,
+        tuple(sorted(options.items())),
+    )
+    return made.with_own_options()
+
+
+@lru_cache(maxsize=128, typed=True)
+def _made(
+    name: str,
+    num_classes: int,
+    in_channels: int,
+    with_heads: bool,
+    size: Pair,
+    stem: str,
+    width: float,
+    dropout: float | None,
+    options: tuple[tuple[str, Any], ...],
+) -> Architecture:
+    """A network of checked arguments, traced."""
+    found = entry(name)
+    design = _design(name, num_classes, stem, options)
     rows = [row.scaled(width) for row in design.rows] if width != 1 else design.rows
     if dropout is not None:
         if not any(isinstance(row, Dropout) for row in rows):
             raise ValueError(f"{name} has no dropout in its trunk: leave dropout out")
         rows = [replace(row, p=dropout) if isinstance(row, Dropout) else row for row in rows]
-    with_heads = found.aux_logits if aux_logits is None else aux_logits
     result = Architecture(
         name,
         found.title,
@@ -221,10 +261,10 @@ def architecture(
         tuple(head.scaled(width) for head in design.heads) if with_heads else (),
         Style(design.batch_norm, design.bias, design.batch_norm_eps),
         design.init,
-        found.in_channels if in_channels is None else in_channels,
+        in_channels,
         num_classes,
         size,
-        {"stem": stem, "width": width, "dropout": dropout, **options},
+        {"stem": stem, "width": width, "dropout": dropout, **dict(options)},
     )
     if not result.fits(size):
         result.trace(4096)  # what does not fit images of any size says so itself
@@ -254,8 +294,11 @@ def _own_options(found: Entry, stem: str, options: dict[str, Any]) -> dict[str, 
     return check_arguments(found.design, options)
 
 
+_SIZE = sides(1)
+
+
 def _size(value: int | Pair) -> Pair:
-    return pair(sides(1).check("image_size", value))
+    return as_pair(_SIZE.check("image_size", value))
 
 
 def _times(lengths: tuple[int, ...]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple, TypeVar, overload
 
 from ..arguments import Kind
@@ -125,12 +125,18 @@ class Node(ABC):
 
     def columns(self) -> dict[str, int]:
         """The widths in the paper's table, by their column's label."""
-        return {f.metadata["label"]: getattr(self, f.name) for f in fields(self) if f.metadata.get("label")}
+        return {label: getattr(self, name) for name, label in _counts(type(self)) if label}
 
     def scaled(self: _N, width: float) -> _N:
         """The same part with every channel count multiplied by `width`, rounded, and at least 1 (0 stays 0)."""
-        counts = {f.name: getattr(self, f.name) for f in fields(self) if "label" in f.metadata}
-        return replace(self, **{name: _scaled(count, width) for name, count in counts.items()}) if counts else self
+        counts = {name: _scaled(getattr(self, name), width) for name, _ in _counts(type(self))}
+        return replace(self, **counts) if counts else self
+
+
+@cache
+def _counts(kind: type[Node]) -> list[tuple[str, str]]:
+    """The fields of a kind of node that count channels, each with its column's label."""
+    return [(f.name, f.metadata["label"]) for f in fields(kind) if "label" in f.metadata]
 
 
 def _scaled(count: int | tuple[int, ...], width: float) -> int | tuple[int, ...]:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Annotated, Literal
 
 from ..arguments import checked, instance, quoted
@@ -40,7 +41,7 @@ class Entry:
     num_classes: int
     aux_logits: bool
 
-    @property
+    @cached_property
     def options(self) -> tuple[str, ...]:
         """Names of the options of this network alone, beyond what every network takes."""
         return tuple(name for name in inspect.signature(self.design).parameters if name not in ("num_classes", "stem"))

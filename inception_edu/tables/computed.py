@@ -56,9 +56,7 @@ def computed_rows(
 def _stage(row: Row, auxiliary: bool, extra: dict[str, Any]) -> TableRow:
     node = row.node
     costs = row.params, row.macs
-    return TableRow(
-        node.name, node.kind, row.output, *costs, node.patch, row.depth, dict(row.widths), auxiliary, **extra
-    )
+    return TableRow(node.name, node.kind, row.output, *costs, node.patch, row.depth, row.widths, auxiliary, **extra)
 
 
 def _layer(layer: Layer, auxiliary: bool, extra: dict[str, Any]) -> TableRow:

@@ -83,6 +83,16 @@ def test_exercises_with_folded_solutions(chapter):
     assert text.count("<details>") == text.count("</details>")
 
 
+def test_no_lesson_takes_the_names_that_the_exercises_need(chapter):
+    lessons = [cell.source for cell in nbformat.read(chapter, as_version=4).cells if "exercise" not in cell.metadata]
+    own = [
+        line
+        for source in lessons
+        for line in re.findall(r"^(?:(?:check|solved) *=(?!=)|def (?:check|solved)\b).*", source, re.M)
+    ]
+    assert not own
+
+
 def test_figures_are_shown_with_words(chapter):
     """`show(fig, alt=...)` is how a figure is shown; plt.show() leaves a picture without words."""
     for source in code(chapter)[1:]:
