@@ -23,6 +23,29 @@ const STYLES = {
   },
 };
 
+/** What is imported as "NAME.js?worker" is the text of a script that needs nothing else. @type {import("esbuild").Plugin} */
+const WORKERS = {
+  name: "workers",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.js\?worker$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace("?worker", "")),
+      namespace: "worker",
+    }));
+    onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
+      const script = {
+        entryPoints: [path],
+        bundle: true,
+        minify: true,
+        write: false,
+        format: "iife",
+        target: "es2022",
+      };
+      const { outputFiles } = await build(/** @type {{write: false}} */ (script));
+      return { contents: outputFiles[0].text.trim(), loader: "text" };
+    });
+  },
+};
+
 /**
  * The text of a front end as it ships. Beside its default export, which a live notebook uses, it gives life to
  * the places of a page that wait for it, so that one file serves both.
@@ -47,7 +70,7 @@ export async function bundle(folder, name) {
     supported: { "template-literal": false }, // raw templates become strings, in which every sign can be escaped
     charset: "utf8",
     legalComments: "none",
-    plugins: [STYLES],
+    plugins: [STYLES, WORKERS],
     logLevel: "silent", // what is wrong is said once, at the end
   });
   return outputFiles[0].text.replaceAll("<!--", "\\x3C!--"); // in a page it would begin what "</script" does not end
