@@ -71,8 +71,9 @@ def output_size(
     >>> output_size((17, 17), kernel=(1, 7), padding=(0, 3))
     (17, 17)
     """
-    sides_of = map(formulas.as_pair, (size, kernel, stride, padding))
-    height, width = formulas.output_grid(*sides_of, ceil_mode)
+    as_pair = formulas.as_pair
+    grid = formulas.output_grid(as_pair(size), as_pair(kernel), as_pair(stride), as_pair(padding), ceil_mode)
+    height, width = grid
     if not isinstance(size, int):
         return height, width
     if height != width:
