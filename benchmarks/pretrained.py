@@ -34,6 +34,13 @@ from inception_edu.training.provenance import provenance
 LICENCE = "BSD-3-Clause, as the package; the pictures it learned from are not in it"
 COPY = "; a copy of CIFAR-10 whose pictures were compressed once more, as JPEG: not the official files"
 
+NOT_FOR = [
+    "Pictures of anything else: it has ten answers and gives one to every picture, of a house or a face as well.",
+    "Decisions about people, traffic, health or anything else that matters: it was made to be looked into.",
+    "Comparisons with published accuracies to the digit, where its data is not the official files.",
+    "Its probabilities mean what the calibration says on pictures like those of CIFAR-10, and on no others.",
+]
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -108,6 +115,7 @@ def make(runs: list[Run], name: str, test_set: Any) -> tuple[bytes, dict[str, An
         "curves": [run.history for run in runs],
         "seconds": [round(run.seconds) for run in runs],
         "licence": LICENCE,
+        "not_for": NOT_FOR,
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
         "command": f"python benchmarks/pretrained.py {folders} --name {name} --data DIR",

@@ -5,6 +5,7 @@ from ..extras import needs
 with needs("notebook"):
     from .accuracies import draw_accuracies, draw_class_counts
     from .class_results import draw_class
+    from .confusion import draw_confusion
     from .costs import draw_costs
     from .differences import draw_differences
     from .figure import show
@@ -15,6 +16,7 @@ with needs("notebook"):
     from .module import draw_module
     from .networks import cost_parts, draw_networks
     from .predictions import draw_predictions
+    from .reliability import draw_reliability
     from .style import COLORS, SERIES, use_style
     from .tiles import draw_tiles
     from .tower import draw_towers
@@ -30,6 +32,7 @@ __all__ = [
     "draw_breakdown",
     "draw_class",
     "draw_class_counts",
+    "draw_confusion",
     "draw_costs",
     "draw_differences",
     "draw_flow",
@@ -38,6 +41,7 @@ __all__ = [
     "draw_module",
     "draw_networks",
     "draw_predictions",
+    "draw_reliability",
     "draw_results",
     "draw_tiles",
     "draw_towers",

@@ -34,7 +34,7 @@ def imagenet_card(model: str) -> Weights:
     view, meta = published.transforms(), published.meta
     halves = (0.5, 0.5, 0.5)
     mean, std = (halves, halves) if theirs in MINUS_ONE_TO_ONE else (tuple(view.mean), tuple(view.std))
-    (accuracy,) = (figures["acc@1"] for figures in meta["_metrics"].values())
+    (figures,) = meta["_metrics"].values()
     return Weights(
         model=model,
         name="imagenet",
@@ -47,16 +47,10 @@ def imagenet_card(model: str) -> Weights:
         source=f"torchvision's {theirs}, {published.name}",
         data="ImageNet (ILSVRC 2012), 1,000 classes; the accuracy is torchvision's, on one crop a validation picture",
         recipe=meta["recipe"],
-        accuracy=accuracy / 100,
+        accuracy=figures["acc@1"] / 100,
         licence=LICENCE,
         sha256=published.url.rpartition("-")[2].removesuffix(".pth"),
         bytes=round(meta["_file_size"] * 2**20),
         url=published.url,
-        details={"params": meta["num_params"], "top5": figures_top5(meta)},
+        details={"params": meta["num_params"], "top5": figures["acc@5"] / 100},
     )
-
-
-def figures_top5(meta: dict[str, Any]) -> float:
-    """Share of the validation pictures whose class is among the five most probable."""
-    (five,) = (figures["acc@5"] for figures in meta["_metrics"].values())
-    return five / 100

@@ -16,10 +16,11 @@ def weights(model: Annotated[str | None, optional(instance(str, "the name of a m
     """The cards of all trained weights that `create_model` knows by name.
 
     >>> from inception_edu import weights
-    >>> for card in weights("googlenet_bn"):
-    ...     print(card.name, len(card.classes), card.image_size)
-    cifar10 10 64
-    imagenet 1000 224
+    >>> first, *_, last = weights("googlenet_bn")
+    >>> first.name, first.classes[3], first.mean
+    ('cifar10', 'cat', (0.4914, 0.4822, 0.4465))
+    >>> last.name, len(last.classes), last.mean
+    ('imagenet', 1000, (0.5, 0.5, 0.5))
 
     Args:
         model: list those of this network alone.

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from inception_edu.experiments.intervals import difference, differences, estimate, holm, summarise
+from inception_edu.experiments.intervals import difference, differences, estimate, holm, share, summarise
 
 
 def test_mean_and_spread():
@@ -19,6 +20,21 @@ def test_mean_and_spread():
         "values": [0.8, 0.9, 1.0],
     }
     assert summarise([0.8])["std"] is None
+
+
+@given(st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_the_interval_of_a_share_is_wilsons(case):
+    """SciPy has it too."""
+    hits, of = case
+    found, theirs = share(hits, of), stats.binomtest(hits, of).proportion_ci(method="wilson")
+    assert found["share"] == hits / of
+    assert (found["low"], found["high"]) == (pytest.approx(theirs.low, abs=1e-9), pytest.approx(theirs.high, abs=1e-9))
+
+
+@pytest.mark.parametrize(("hits", "of"), [(0, 0), (2, 1), (-1, 5)])
+def test_a_share_of_nothing_is_refused(hits, of):
+    with pytest.raises(ValueError, match="a share is of one case at least"):
+        share(hits, of)
 
 
 def test_the_difference_of_pairs():

@@ -1,0 +1,197 @@
+"""A Sphinx extension for the page of model cards: ``{model-cards}`` writes one for each of the package's weights.
+
+Everything on it comes from the card's JSON, which `benchmarks/pretrained.py` wrote. ``{imagenet-cards}`` lists
+torchvision's weights.
+"""
+
+import html
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from matplotlib import pyplot as plt
+
+from inception_edu.architectures import entry
+from inception_edu.plots import draw_accuracies, draw_confusion, draw_reliability
+from inception_edu.plots.figure import to_html
+from inception_edu.plots.style import STYLE
+from inception_edu.pretrained import Weights, weights
+
+
+def percent(told, digits=1):
+    """A share with its interval."""
+    return f"{told['share']:.{digits}%} ({told['low']:.{digits}%} to {told['high']:.{digits}%})"
+
+
+def table(rows, heads=()):
+    """A narrow table; the first cell of a row is its head."""
+    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest) + "</tr>"
+        for first, *rest in rows
+    )
+    head = f"<thead><tr>{top}</tr></thead>" if heads else ""
+    return nodes.raw("", f'<table class="model-card">{head}<tbody>{body}</tbody></table>', format="html")
+
+
+def facts(card: Weights):
+    """What it is, in a table of two columns."""
+    told = card.details
+    before = told["before_packing"]
+    cost = 100 * before["difference"]
+    rows = [
+        ("network", f"{html.escape(entry(card.model).title)}, width {card.options['width']}"),
+        ("weights", f"{told['params']:,} parameters, {told['macs']:,} multiply-adds a picture"),
+        ("file", f"{card.bytes:,} bytes, eight bits a weight"),
+        ("pictures", f"{card.image_size}×{card.image_size}; shrunk to {card.native_size} before, as those of training"),
+        ("mean", ", ".join(map(str, card.mean))),
+        ("std", ", ".join(map(str, card.std))),
+        ("data", html.escape(f"{card.data}; {told['data']['train']:,} to train, {told['data']['test']:,} to test")),
+        ("training", f"{told['epoch']} of {told['epochs']} epochs, seed {told['seeds'][0]}"),
+        ("test accuracy", f"{percent(told['accuracy'], 2)} on {told['accuracy']['of']:,} pictures"),
+        ("lost by 8 bits", f"{cost:+.2f} ± {100 * before['margin']:.2f} points of {before['accuracy']:.2%}"),
+        ("licence", html.escape(card.licence)),
+        ("SHA-256", f'<code style="overflow-wrap: anywhere">{card.sha256}</code>'),
+    ]
+    if seeds := told["over_seeds"]:
+        reach = f"{seeds['mean']:.2%} ± {100 * seeds['margin']:.2f} points"
+        rows.insert(9, (f"over {len(seeds['values'])} seeds", f"{reach}, before packing"))
+    return table(rows)
+
+
+def by_class(card: Weights):
+    """Accuracy by class, with Wilson's interval."""
+    found = card.details["by_class"].items()
+    rows = [(html.escape(name), f"{one['share']:.1%}", f"{one['low']:.1%} to {one['high']:.1%}") for name, one in found]
+    return table(rows, ("class", "accuracy", "95 % interval"))
+
+
+def figures(card: Weights):
+    """Confusion, calibration, and the course of training, each with what it says in words."""
+    told = card.details
+    found = [(draw_confusion(told["confusion"], card.classes), confusion_in_words(card))]
+    calibration = told["calibration"]
+    bins = [(one["confidence"], one["accuracy"], one["share"]) for one in calibration["bins"]]
+    found.append((draw_reliability({"": bins}), calibration_in_words(card)))
+    epochs = min(map(len, told["curves"]))
+    curves = [curve[:epochs] for curve in told["curves"]]
+    if epochs:
+        tested = any(row["test_accuracy"] is not None for row in curves[0])
+        lines = ("train_accuracy", "test_accuracy") if tested else ("train_accuracy",)
+        found.append((draw_accuracies({f"{card.model}, {card.name}": curves}, lines), curve_in_words(curves)))
+    for figure, words in found:
+        content = to_html(figure, words, words)
+        plt.close(figure)
+        yield nodes.raw("", content, format="html")
+
+
+def confusion_in_words(card: Weights) -> str:
+    """Which class is known best, and the most frequent mistake."""
+    shares = card.details["by_class"]
+    best = max(shares, key=lambda name: shares[name]["share"])
+    counts = card.details["confusion"]
+    pairs = [(row, column) for row in range(len(counts)) for column in range(len(counts)) if row != column]
+    is_, taken = max(pairs, key=lambda pair: counts[pair[0]][pair[1]])
+    share = counts[is_][taken] / sum(counts[is_])
+    return (
+        f"Confusion matrix, in percent of each class. Known best is {best} ({shares[best]['share']:.0%}); the most "
+        f"frequent mistake takes {card.classes[is_]} for {card.classes[taken]} ({share:.0%})."
+    )
+
+
+def calibration_in_words(card: Weights) -> str:
+    """How far confidence and accuracy lie apart."""
+    told = card.details["calibration"]
+    accuracy = card.details["accuracy"]["share"]
+    side = "less" if told["confidence"] < accuracy else "more"
+    return (
+        f"Calibration: in the mean it is {told['confidence']:.1%} confident and {accuracy:.1%} right, {side} sure than "
+        f"it may be; expected calibration error {100 * told['error']:.1f} points, in ten bins."
+    )
+
+
+def curve_in_words(curves) -> str:
+    """From where to where the accuracy went."""
+    last = curves[0][-1]
+    tests = [row["test_accuracy"] for row in curves[0] if row["test_accuracy"] is not None]
+    tested = (
+        f"; on the test pictures, before packing, {tests[0]:.1%} at first and {tests[-1]:.1%} last" if tests else ""
+    )
+    return f"Learning curve: after epoch {last['epoch']} training accuracy is {last['train_accuracy']:.1%}{tested}."
+
+
+def code(text, language):
+    """A listing."""
+    return nodes.literal_block(text, text, language=language)
+
+
+def paragraph(text):
+    return nodes.paragraph("", text)
+
+
+def heading(text, of):
+    """A small heading within a card."""
+    return nodes.rubric("", text, ids=[f"{of}-{text.lower().replace(' ', '-')}"])
+
+
+class ModelCards(Directive):
+    """The card of each of the package's weights."""
+
+    def run(self):
+        with plt.rc_context(STYLE):
+            return [self.section(card) for card in weights() if card.path]
+
+    @staticmethod
+    def section(card: Weights):
+        told = card.details
+        label = f"{card.model}-{card.name}".replace("_", "-")
+        found = nodes.section(ids=[label], names=[label])
+        found += nodes.title("", f"{card.model}, {card.name}")
+        if not told["finished"]:
+            found += nodes.note(
+                "",
+                paragraph(f"This training goes on: the card is of its epoch {told['epoch'] + 1} of {told['epochs']}."),
+            )
+        found += code(f'model = create_model(\n    "{card.model}", weights="{card.name}"\n)', "python")
+        found += facts(card)
+        found += [heading("By class", label), by_class(card)]
+        found += [heading("Confusion, calibration, course", label), *figures(card)]
+        found += heading("Not for", label)
+        found += nodes.bullet_list("", *(nodes.list_item("", paragraph(line)) for line in told["not_for"]))
+        found += heading("How it was made", label)
+        seeds = "\n".join(
+            f"inception-edu train {card.recipe} \\\n    --seed {seed} --data DIR --no-verify \\\n"
+            f"    --out {card.recipe}-{seed}"
+            for seed in told["seeds"]
+        )
+        found += code(f"{seeds}\n{told['command'].replace(' --', chr(32) + chr(92) + chr(10) + '    --')}", "bash")
+        versions = told["versions"]
+        found += paragraph(
+            f"Measured on {told['date'][:10]} with PyTorch {versions['torch']}, Python {versions['python']}, on "
+            f"{told['device_name']}; the trainings took {', '.join(f'{s / 3600:.1f} h' for s in told['seconds'])}."
+        )
+        return found
+
+
+class ImagenetCards(Directive):
+    """torchvision's weights: what they are called there, and how pictures are normalized."""
+
+    def run(self):
+        rows = [
+            (
+                card.model.replace("_", "_<wbr>"),
+                f"{card.accuracy:.1%}",
+                f"{card.bytes / 1e6:.0f}",
+                f"{card.mean[0]}, {card.std[0]}",
+            )
+            for card in weights()
+            if card.url
+        ]
+        heads = ("network", "accuracy", "MB", "mean, std (red)")
+        licences = sorted({card.licence for card in weights() if card.url})
+        return [table(rows, heads), *(paragraph(f"Their licence: {text}.") for text in licences)]
+
+
+def setup(app):
+    app.add_directive("model-cards", ModelCards)
+    app.add_directive("imagenet-cards", ImagenetCards)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
