@@ -1,5 +1,6 @@
 """Means, spreads, Student's intervals and Holm's correction, against closed forms and published values."""
 
+import doctest
 import math
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from inception_edu.experiments import intervals
 from inception_edu.experiments.intervals import difference, differences, estimate, holm, share, summarise
 
 
@@ -20,6 +22,10 @@ def test_mean_and_spread():
         "values": [0.8, 0.9, 1.0],
     }
     assert summarise([0.8])["std"] is None
+
+
+def test_the_example_in_the_docstring_holds():
+    assert doctest.testmod(intervals).failed == 0
 
 
 @given(st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))

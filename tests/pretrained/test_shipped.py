@@ -1,6 +1,8 @@
 """The weights that travel with the package: whole, as their cards say, and as good as they say."""
 
+import doctest
 import hashlib
+import importlib
 import json
 import math
 import struct
@@ -31,6 +33,13 @@ def tensors(content: bytes) -> dict[str, np.ndarray]:
         for name, told in header.items()
         if name != "__metadata__"
     }
+
+
+@pytest.mark.parametrize(
+    "module", ["pretrained", "pretrained.listing", "pretrained.packing", "models.create", "inference.predictor"]
+)
+def test_the_examples_in_the_docstrings_hold(module):
+    assert doctest.testmod(importlib.import_module(f"inception_edu.{module}")).failed == 0
 
 
 def test_a_small_googlenet_travels_along():
