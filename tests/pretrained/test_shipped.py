@@ -15,6 +15,7 @@ import torch
 from inception_edu import create_model, list_models, open_dataset, weights
 from inception_edu.models import NewParametersWarning, load_weights, normalization
 from inception_edu.pretrained import shipped
+from inception_edu.widgets.portable import quantized
 
 SHIPPED = shipped.shipped()
 IDS = [f"{card.model}-{card.name}" for card in SHIPPED]
@@ -83,6 +84,15 @@ def test_the_network_computes_with_the_numbers_of_the_file(card):
     images = torch.randn(2, 3, card.image_size, card.image_size, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         torch.testing.assert_close(create_model(card.model, weights=card.name).eval()(images), fresh(images))
+
+
+@each
+def test_the_page_runs_the_very_numbers_of_the_file(card):
+    """The widgets pack for themselves, whatever model they are given: of a packed one the same whole numbers."""
+    state = shipped.load(card)
+    for name, value in tensors(card.path.read_bytes()).items():
+        if value.dtype == np.int8:
+            np.testing.assert_array_equal(quantized(state[name].numpy())[0], value)
 
 
 @each
