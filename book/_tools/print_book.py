@@ -77,7 +77,8 @@ def take(page: Page, name: str, caption: str, printed: list[str], online: str) -
         picture = base64.b64encode(widget.screenshot(type="jpeg", quality=88)).decode()
         widget.evaluate("(e, data) => { e.dataset.picture = data }", f"data:image/jpeg;base64,{picture}")
     found = page.evaluate(
-        Path(__file__).with_name("print_page.js").read_text(encoding="utf-8"), {"name": name, "online": online}
+        Path(__file__).with_name("print_page.js").read_text(encoding="utf-8"),
+        {"name": name, "printed": printed, "online": online},
     )
     return Part(found["key"], found["title"].strip(), found["html"], found["solutions"], caption)
 
