@@ -17,6 +17,7 @@ _HOMES = {
     "layer_table": "tables",
     "list_models": "architectures",
     "open_dataset": "datasets",
+    "optimize_for_inference": "inference",
     "photographs": "pictures",
     "train": "training",
     "weights": "pretrained",

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from ..arguments import quoted, whole
-from ..extras import needs
 from ..files import write_atomically
 from ..models import Model
+from .onnx_file import dynamic_batch, onnx_bytes, onnx_session
 from .trained import SIDE, Trained
 
 TOLERANCE = 1e-4
@@ -128,40 +128,13 @@ def _difference(model: Model, run: Runner, images: Tensor) -> float:
     return difference
 
 
-def _dynamic(example: Tensor, dynamic: bool) -> tuple[dict[int, Any]] | None:
-    return ({0: torch.export.Dim("batch", min=1)},) if dynamic else None
-
-
 def _write_onnx(model: Model, example: Tensor, dynamic: bool, about: dict[str, Any]) -> bytes:
-    with needs("export"):
-        import onnx  # noqa: F401 (asked for here, so that what is missing is said before the work)
-        import onnxruntime  # noqa: F401
-        import onnxscript  # noqa: F401
-    program = torch.onnx.export(
-        model,
-        (example,),
-        dynamo=True,
-        verbose=False,
-        input_names=["images"],
-        output_names=["logits"],
-        dynamic_shapes=_dynamic(example, dynamic),
-    )
-    assert program is not None  # with dynamo=True
-    proto = program.model_proto
-    for key, value in about.items():
-        proto.metadata_props.add(key=key, value=value if isinstance(value, str) else json.dumps(value))
-    return proto.SerializeToString()
-
-
-def _load_onnx(content: bytes) -> Runner:
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    return lambda images: torch.from_numpy(session.run(["logits"], {"images": images.cpu().numpy()})[0])
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in about.items()}
+    return onnx_bytes(model, example, dynamic, texts)
 
 
 def _write_program(model: Model, example: Tensor, dynamic: bool, about: dict[str, Any]) -> bytes:
-    program = torch.export.export(model, (example,), dynamic_shapes=_dynamic(example, dynamic))
+    program = torch.export.export(model, (example,), dynamic_shapes=dynamic_batch(dynamic))
     buffer = io.BytesIO()
     torch.export.save(program, buffer, extra_files={ABOUT: json.dumps(about)})
     return buffer.getvalue()
@@ -182,7 +155,7 @@ def _load_script(content: bytes) -> Runner:
 
 
 FORMATS = {
-    ".onnx": ("ONNX", _write_onnx, _load_onnx),
+    ".onnx": ("ONNX", _write_onnx, onnx_session),
     ".pt2": ("ExportedProgram", _write_program, _load_program),
     ".ts": ("TorchScript", _write_script, _load_script),
 }
