@@ -58,7 +58,8 @@ def optimize_for_inference(model: Model, backend: str = "eager", *, image_size: 
     size = model.architecture.image_size if image_size is None else _SIDE.check("image_size", image_size)
     prepared = folded(model)
     if backend in ("eager", "compile"):
-        prepared.to(memory_format=torch.channels_last).register_forward_pre_hook(_channels_last)
+        prepared.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] (not among its overloads)
+        prepared.register_forward_pre_hook(_channels_last)
         return prepared if backend == "eager" else torch.compile(prepared)
     height, width = (size, size) if isinstance(size, int) else size
     example = torch.zeros(2, model.architecture.in_channels, height, width, device=next(prepared.parameters()).device)
@@ -89,7 +90,7 @@ def _openvino(content: bytes) -> Runner:
     import io
 
     with needs("openvino"):
-        import openvino
+        import openvino  # pyright: ignore[reportMissingImports] (an extra of its own)
     core = openvino.Core()
     compiled = core.compile_model(core.read_model(io.BytesIO(content)), "CPU")
     return lambda images: torch.from_numpy(compiled(images.cpu().numpy())[0].copy())
