@@ -61,8 +61,8 @@ with needs("notebook"):
     from .crop_sampler import CropSampler
     from .exercise import Exercise
     from .factorization_explorer import FactorizationExplorer
-    from .feature_viewer import FeatureViewer
     from .grid_reduction import GridReduction
+    from .inside import InsideView
     from .label_smoothing import LabelSmoothing
     from .module_designer import ModuleDesigner
     from .network_costs import NetworkCosts
@@ -82,8 +82,8 @@ __all__ = [
     "CropSampler",
     "Exercise",
     "FactorizationExplorer",
-    "FeatureViewer",
     "GridReduction",
+    "InsideView",
     "LabelSmoothing",
     "ModuleDesigner",
     "MultipleChoice",

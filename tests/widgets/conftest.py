@@ -41,7 +41,10 @@ class Page:
         page.set_default_timeout(30_000)  # of a machine that is busy with other tests
         page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("request", lambda r: self.problems.append(r.url) if not r.url.startswith(("file:", "data:")) else None)
+        page.on(
+            "request",
+            lambda r: self.problems.append(r.url) if not r.url.startswith(("file:", "data:", "blob:")) else None,
+        )
 
     def open(self, fragment: str = "") -> Page:
         self.page.goto(f"{self.path.as_uri()}{'#' + fragment if fragment else ''}")

@@ -70,10 +70,12 @@ def network():
 
 
 @cache
-def activations():
-    from inception_edu.experiments.activations import record_activations
+def pictures():
+    """Two square pictures, one of known class."""
+    import numpy as np
 
-    return record_activations(network())
+    ramp = np.arange(32, dtype=np.uint8)[:, None, None] * np.array([7, 5, 3], np.uint8)
+    return [(np.broadcast_to(ramp, (32, 32, 3)).copy(), "3"), np.full((48, 40, 3), 90, np.uint8)]
 
 
 # widgets that need content to say anything; all others are made with no arguments
@@ -81,7 +83,7 @@ CONTENT = {
     "Exercise": lambda: ("3.2",),
     "Quiz": lambda: QUESTIONS,
     "RunComparator": lambda: (RUNS,),
-    "FeatureViewer": lambda: (activations(),),
+    "InsideView": lambda: (network(), pictures()),
 }
 
 # texts that a reader or a browser may give them

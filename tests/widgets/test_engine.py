@@ -20,8 +20,8 @@ from .conftest import SITE, answer
 
 torch = pytest.importorskip("torch")
 
-from inception_edu import create_model
-from inception_edu.models.build import build
+from inception_edu import create_model  # noqa: E402 (after the word on torch)
+from inception_edu.models.build import build  # noqa: E402
 
 STYLE = graph.Style(batch_norm=False)
 CLOSE = 1e-4  # of the largest value

@@ -115,7 +115,7 @@ def test_a_forged_link_is_clamped_and_never_run(still, name):
     page = still(widget, fragment=forged)
     figures_are(page, widget)
     assert page.page.title() == "A page with widgets"
-    assert page.page.locator("main img").count() == 0
+    assert page.page.locator("main img:not([src^='data:image/jpeg'])").count() == 0
 
     numbers = [row for row in rows if row.kind in ("int", "float")]
     far = still(widget, fragment="&".join(f"{widget.KIND}.{row.name}=1e99" for row in numbers))

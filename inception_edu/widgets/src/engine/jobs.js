@@ -31,13 +31,16 @@ export function jobsOf({ network: portable, mean, std }) {
     return found;
   }
 
+  /** Scores, and the maps of every row. @param {Question} question */
+  function* run(question) {
+    const found = yield* walk(question);
+    const logits = [.../** @type {Maps} */ (found.at(-1)).data];
+    yield { logits, shares: softmax(logits), rows: found };
+  }
+
   return {
-    /** Scores, and the maps of every row. @param {Question} question */
-    *run(question) {
-      const found = yield* walk(question);
-      const logits = [.../** @type {Maps} */ (found.at(-1)).data];
-      yield { logits, shares: softmax(logits), rows: found };
-    },
+    run,
+    second: run, // of a second picture, so that neither makes the other stale
 
     /**
      * The scores with a square of the mean colour over the picture, for one square after the other.
