@@ -59,6 +59,8 @@ def take_widgets(browser: Browser) -> int:
         # the page's buttons would stand before a widget
         window.add_style_tag(content=".bd-header-article { display: none !important; }")
         window.wait_for_timeout(300)  # widgets draw when the browser has time for it
+        if window.locator("[data-widget=inside-view]").count():
+            window.locator("[data-ready]").first.wait_for()  # its network has spoken
         for widget in window.locator("article [data-widget]").all():
             kind = widget.get_attribute("data-widget")
             if kind not in taken and widget.is_visible():

@@ -12,6 +12,10 @@ from torch import Tensor, nn
 from ..architectures import AdaptiveAvgPool, Dropout, Linear
 from ..models.base import Model
 from ..models.build import Branches
+from .inside_finer import finer
+
+FINE = 7
+"""Places a side that a class activation map should have."""
 
 Message = tuple[dict[str, Any], list[bytes]]
 
@@ -102,8 +106,33 @@ def _explain(model: Model, data: Mapping[str, Any], pictures: Tensor, question: 
         return
     layer = [module for module in model.modules() if isinstance(module, nn.Linear)][-1]
     weight, bias = (values.detach().float().cpu() for values in (layer.weight, layer.bias))
-    found = torch.einsum("kc,chw->khw", weight, rows[last][0]) + bias[:, None, None]
-    yield {"map": found.numpy(), "height": found.shape[1], "width": found.shape[2], "step": 1}
+    maps = _on_a_finer_grid(model, data, _normalized(data, pictures), rows[: last + 1], question["off"])
+    found = torch.einsum("kc,chw->khw", weight, maps[0]) + bias[:, None, None]
+    step = found.shape[1] // rows[last].shape[-1]
+    yield {"map": found.numpy(), "height": found.shape[1], "width": found.shape[2], "step": step}
+
+
+@torch.inference_mode()
+def _on_a_finer_grid(
+    model: Model, data: Mapping[str, Any], x: Tensor, rows: list[Tensor], off: Sequence[str]
+) -> Tensor:
+    """The last of these rows, with as many strides left out before it as make its grid fine enough."""
+    start, grid = len(rows), rows[-1].shape[-1]
+    for place in range(len(rows) - 1, 0, -1):
+        if grid >= FINE:
+            break
+        ratio = rows[place - 1].shape[-1] / rows[place].shape[-1]
+        if ratio > 1.5:
+            start, grid = place, grid * round(ratio)
+    where = next(model.parameters())
+    y, spread = (rows[start - 1] if start else x).to(where), 1
+    stages = [(node, module) for node, module in model.steps() if not isinstance(node, Dropout)]
+    for (node, module), row in list(zip(stages, data["rows"]))[start : len(rows)]:
+        y, spread = finer(module, y, spread)
+        for branch in row["branches"]:
+            if f"{node.name} / {branch['name']}" in off or node.name in off:
+                y[:, branch["first"] : branch["first"] + branch["channels"]] = 0
+    return y.float().cpu()
 
 
 def _peaks(model: Model, data: Mapping[str, Any], pictures: Tensor, question: Mapping[str, Any]) -> Iterator[dict]:

@@ -20,7 +20,7 @@ from .conftest import SITE, answer
 
 torch = pytest.importorskip("torch")
 
-from inception_edu import create_model  # noqa: E402 (after the word on torch)
+from inception_edu import create_model, photographs  # noqa: E402 (after the word on torch)
 from inception_edu.models.build import build  # noqa: E402
 
 STYLE = graph.Style(batch_norm=False)
@@ -202,6 +202,14 @@ def test_eight_bits_are_the_dequantized_network(run, small):
             module.weight.data = torch.from_numpy(whole * rows).float()
     agree(run(portable(small), picture()), judged(plain, picture()))
     assert portable(plain)["weights"]["data"] == portable(small)["weights"]["data"], "rounding twice changes nothing"
+
+
+def test_the_network_that_travels_agrees_on_every_photograph(run):
+    model = create_model("googlenet_bn", weights="cifar10").eval()
+    network = portable(model)
+    for photo in photographs()[::4]:
+        x = model.weights_card.prepare(photo.image)[0].numpy()
+        agree(run(network, x), judged(model, x))
 
 
 def test_it_starts_again_from_a_row(run, small):

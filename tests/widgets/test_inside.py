@@ -21,6 +21,7 @@ from .examples import network, pictures
 torch = pytest.importorskip("torch")
 
 from inception_edu import photographs  # noqa: E402 (after the word on torch)
+from inception_edu.widgets.inside_finer import finer  # noqa: E402
 from inception_edu.widgets.inside_kernel import answers, walk  # noqa: E402
 
 READY = "[data-ready]"
@@ -320,6 +321,8 @@ def test_the_class_map_at_its_own_places_has_the_logits_as_its_mean(chromium, sh
     fine = np.reshape(found["map"], (10, found["height"], found["height"]))
     coarse = fine[:, :: found["step"], :: found["step"]]
     assert coarse.mean((1, 2)) == pytest.approx(found["logits"], abs=1e-4)
+    (kernel,) = asked(shipped, "explain", picture=bytes(pixels), off=[])
+    assert np.abs(kernel["map"].reshape(fine.shape) - fine).max() < 1e-3, "the kernel computes the same map"
 
 
 def test_two_pictures_are_compared(opened, small):
@@ -351,9 +354,8 @@ def test_a_page_with_the_shipped_network_stays_under_three_megabytes(shipped):
     assert len(shipped.to_html().encode()) < 1_700_000
 
 
-def asked(widget: InsideView, name: str, **question) -> list:
-    """What the kernel answers, its arrays put back."""
-    picture = bytes(range(256)) * 12  # 3 × 32 × 32
+def asked(widget: InsideView, name: str, picture: bytes = bytes(range(256)) * 12, **question) -> list:
+    """What the kernel answers of a picture (3×32×32), its arrays put back."""
     found = []
     for message, sent in answers(widget.model, widget.data, {"id": 1, "name": name, "question": question}, [picture]):
         assert "error" not in message, message
@@ -407,3 +409,52 @@ def test_bad_input_gets_one_clear_line():
 
 def test_rows_are_those_that_the_page_runs(shipped):
     assert [row["name"] for row in shipped.data["rows"]] == [name for name, _ in portable(shipped.model)["rows"]]
+
+
+@pytest.mark.parametrize(("name", "size"), [("inception_v2", 108), ("inception_v3", 139), ("inception_resnet_v2", 139)])
+def test_the_kernels_finer_grid_holds_the_networks_own(name, size):
+    """Whatever a row is made of: strides left out, its own places are as they were."""
+    from inception_edu import create_model
+
+    model = create_model(name, width=0.05, image_size=size, aux_logits=False, num_classes=3, seed=1).eval()
+    x = torch.rand(1, 3, size, size, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        for node, module in model.steps():
+            y = module(x)
+            if y.dim() < 4 or y.shape[-1] == 1:
+                break
+            fine, step = finer(module, x, 1)
+            assert torch.allclose(fine[:, :, ::step, ::step], y, atol=1e-4), node.name
+            doubled = x.repeat_interleave(2, 2).repeat_interleave(2, 3)  # as a grid twice as fine would hold it
+            twice, spread = finer(module, doubled, 2)
+            assert torch.allclose(twice[:, :, ::spread, ::spread], y, atol=1e-4), node.name
+            x = y
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 860), ("dark", 360)])
+def test_once_it_computes_it_is_still_for_everyone(opened, shipped, theme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(shipped, width=width).page
+    page.evaluate(
+        """theme => {
+          document.documentElement.dataset.theme = document.documentElement.style.colorScheme = theme;
+          document.body.style.background = "light-dark(#fff, #14181d)";
+          document.querySelector("h1").remove();
+        }""",
+        theme,
+    )
+    page.locator(".in-stage").focus()
+    page.keyboard.press("ArrowRight")
+    page.click('[data-switch="inception (3a) / 5x5"]')
+    page.click('[data-action="draw"]')
+    page.select_option('[data-control="compare"]', "dog")
+    page.wait_for_function("document.querySelector('.in-legend').offsetHeight > 0")
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(400)
+    found = Axe().run(page, context=".iw").response["violations"]
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('.iw').scrollWidth <= document.querySelector('.iw').clientWidth + 1")
+    lone = "es => es.filter((e) => e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"
+    assert page.locator(".iw button:visible").evaluate_all(lone) == [], "large enough for a finger"

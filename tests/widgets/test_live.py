@@ -20,6 +20,8 @@ CELLS = [
     "from inception_edu.widgets import ReductionCalculator\nw = ReductionCalculator()\nw",
     "print('python says', w.reduce_channels, w.params['kernel_size'], w.figures['reduced_params'])",
     "w.in_channels = 832",
+    "from inception_edu.widgets import InsideView\nview = InsideView()\nview",
+    "print('python says', view.off)",
 ]
 
 
@@ -78,13 +80,15 @@ def lab(tmp_path_factory):
         log.close()
 
 
-def test_traits_change_on_both_sides(chromium, lab):
+@pytest.fixture
+def notebook(chromium, lab):
+    """The notebook in a browser, and what runs one of its cells and gives its output area."""
     page = chromium.new_page(viewport={"width": 1300, "height": 1000})
     page.set_default_timeout(60_000)
     page.goto(lab)
 
     def run(cell: int):
-        """Run one cell and give its output area. A notebook that still connects to its kernel drops what it is told."""
+        """A notebook that still connects to its kernel drops what it is told: it is told again."""
         area = page.locator(".jp-Notebook .jp-CodeCell").nth(cell)
         for _ in range(30):
             area.locator(".cm-content").click()
@@ -96,7 +100,12 @@ def test_traits_change_on_both_sides(chromium, lab):
 
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     page.wait_for_selector('[data-status="idle"], .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    yield page, run
+    page.close()
 
+
+def test_traits_change_on_both_sides(notebook):
+    page, run = notebook
     run(0)
     widget = page.locator('[data-widget="reduction-calculator"]')
     widget.wait_for()
@@ -115,4 +124,18 @@ def test_traits_change_on_both_sides(chromium, lab):
         """() => document.querySelector('[data-exact="in_channels"]').value === "832"
              && document.querySelector('[data-value="direct_params"]').dataset.number === String(9 * 832 * 64)"""
     )
-    page.close()
+
+
+def test_the_kernel_computes_for_the_view_inside_a_network(notebook):
+    page, run = notebook
+    run(3)
+    widget = page.locator('[data-widget="inside-view"]')
+    page.wait_for_selector("[data-ready]")
+    assert widget.locator(".in-best").count() == 1
+    assert "The kernel computes" in widget.inner_text()
+    said = widget.locator(".iw-say").inner_text()
+    widget.locator('[data-switch="inception (3a) / 3x3"]').click()
+    page.wait_for_function("said => document.querySelector('.iw-say').innerText !== said", arg=said)
+    widget.locator('[data-show="class"]').click()
+    page.wait_for_function("document.querySelector('.in-caption').textContent.includes('places')")
+    run(4).get_by_text("python says ['inception (3a) / 3x3']").wait_for()

@@ -60,7 +60,7 @@ function build(ui) {
   let own = null;
   /** @type {{shares: number[], logits: number[], rows: import("./engine/tensor.js").Maps[]} | null} */
   let result = null;
-  /** @type {number[] | null} */
+  /** @type {{shares: number[], rows: import("./engine/tensor.js").Maps[]} | null} of the picture that is compared */
   let second = null;
   /** @type {any[]} */
   let peaks = [];
@@ -94,8 +94,9 @@ function build(ui) {
     },
   });
   const bars = scores(classes);
+  const legend = h("p", { class: "in-legend in-muted", hidden: true });
   const stage = stageView(ui, { size, steps: STEPS });
-  const net = flow(data.rows, (row) => ui.set({ row, map: 1 }));
+  const net = flow(data.rows, (row) => ui.set({ row, map: strongest(row) + 1 }));
   const entered = moduleView({
     locked: ui.locked("off"),
     choose: (map) => ui.set({ map: map + 1 }),
@@ -123,6 +124,12 @@ function build(ui) {
     return wanted === undefined || wanted === "predicted" ? best : classes.indexOf(wanted);
   };
 
+  /** The channel of a row with the largest value. @param {string} name */
+  function strongest(name) {
+    const y = result?.rows[data.rows.find((/** @type {any} */ row) => row.name === name).index];
+    if (!y) return 0;
+    return Math.floor(y.data.indexOf(y.data.reduce((a, b) => Math.max(a, b))) / (y.width * y.height));
+  }
   const touched = () => ui.values.off.length > 0 || ui.values.square > 0;
 
   function paintStage() {
@@ -134,15 +141,18 @@ function build(ui) {
     const shown = photo();
     const row = data.rows.find(({ name }) => name === p.row);
     const channel = Math.min(p.map, row.channels) - 1;
+    const two = p.compare === "none" ? null : second;
+    legend.hidden = !two;
+    legend.textContent = photos.find(({ name }) => name === p.compare)?.title ?? "";
     bars.show(
       result.shares,
       shown.label,
-      p.compare === "none" ? null : second,
+      two?.shares ?? null,
       touched() && plain?.name === shown.name ? plain.shares : null,
     );
     net.show(result.rows, p.off);
     entered.show(row, result.rows[row.index], channel, p.off);
-    detail.show({ row, y: result.rows[row.index], channel, photo: shown }, peaks);
+    detail.show({ row, y: result.rows[row.index], channel, photo: shown, other: two?.rows[row.index] ?? null }, peaks);
     paintStage();
     const said = h("span", {}, sentence(shown));
     if (said.textContent !== say.textContent) say.replaceChildren(said); // else nothing to hear
@@ -171,7 +181,7 @@ function build(ui) {
   });
   const compare = latestOnly(async ({ pixels: given, off }) => {
     await computer?.ask("second", { pixels: given, off }, (answer) => {
-      second = answer.shares;
+      second = answer;
       paint();
     });
   });
@@ -238,6 +248,7 @@ function build(ui) {
         { class: "in-said" },
         say,
         bars.element,
+        legend,
         h(
           "div",
           { class: "in-settings" },

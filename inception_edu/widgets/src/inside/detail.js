@@ -51,6 +51,13 @@ export function detailView({ size, looked }) {
   const surface = h("div", { class: "in-surface", tabindex: 0, role: "application" }, map, mark);
   const photo = canvas("in-large");
   const field = h("i", { class: "in-mark in-field" });
+  const other = canvas("in-large");
+  const beside = h(
+    "figure",
+    { hidden: true },
+    h("div", { class: "in-surface" }, other),
+    h("figcaption", {}, "the map of the other"),
+  );
   const text = h("p", { class: "in-muted", role: "status" });
   const patches = h("div", { class: "in-patches" });
   const element = h(
@@ -58,6 +65,7 @@ export function detailView({ size, looked }) {
     { class: "in-detail" },
     h("figure", {}, surface, h("figcaption", {}, "the map: point at it")),
     h("figure", {}, h("div", { class: "in-surface" }, photo, field), h("figcaption", {}, "what that place sees")),
+    beside,
     h("figure", { class: "in-wide" }, patches, h("figcaption", {}, "where it is strongest in the supplied pictures")),
     text,
   );
@@ -85,6 +93,11 @@ export function detailView({ size, looked }) {
       width: `${width * part}%`,
       height: `${height * part}%`,
     });
+    const [seen, jump, start] = branch.field;
+    /** @param {number} unit @param {number} from @param {number} length */
+    const middle = (unit, from, length) => `${(100 * (start + jump * unit + seen / 2 - from)) / length}%`;
+    field.style.setProperty("--x", middle(column, left, width));
+    field.style.setProperty("--y", middle(row, top, height));
     const value = own[row * y.width + column];
     text.textContent = `Map ${channel - branch.first + 1} of ${branch.title || now.row.name} goes from ${short(low)} to ${short(high)}. At row ${row + 1}, column ${column + 1} it is ${short(value)}, and sees ${width} × ${height} of the ${size} × ${size} pixels.`;
     return { row, column };
@@ -121,7 +134,7 @@ export function detailView({ size, looked }) {
   return {
     element,
     /**
-     * @param {{row: any, y: import("../engine/tensor.js").Maps, channel: number, photo: import("./photos.js").Photo}} about
+     * @param {{row: any, y: import("../engine/tensor.js").Maps, channel: number, photo: import("./photos.js").Photo, other: import("../engine/tensor.js").Maps | null}} about
      * @param {{photo: import("./photos.js").Photo, rows: {values: Float32Array, at: Uint32Array}[]}[]} peaks
      */
     show(about, peaks) {
@@ -132,6 +145,12 @@ export function detailView({ size, looked }) {
       const series = row.branches.length ? seriesOf(place) : "plain";
       map.width = map.height = 2 * SIDE;
       paintMap(map, y, channel, series, { width: 2 * SIDE, height: 2 * SIDE });
+      beside.hidden = !about.other;
+      element.classList.toggle("in-two", !beside.hidden);
+      if (about.other) {
+        other.width = other.height = 2 * SIDE;
+        paintMap(other, about.other, channel, series, { width: 2 * SIDE, height: 2 * SIDE });
+      }
       photo.width = photo.height = 2 * SIDE;
       pen(photo).drawImage(shown.canvas, 0, 0, 2 * SIDE, 2 * SIDE);
       surface.setAttribute(

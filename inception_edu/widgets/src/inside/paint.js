@@ -83,8 +83,9 @@ export function paintMap(canvas, y, channel, series, box) {
   const image = new ImageData(y.width, y.height);
   const colours = new Uint32Array(table(series).buffer);
   const pixels = new Uint32Array(image.data.buffer);
-  const step = high > low ? 255 / (high - low) : 0;
-  for (let i = 0; i < own.length; i += 1) pixels[i] = colours[Math.round((own[i] - low) * step)];
+  const step = 255 / (high - low);
+  if (high > low) for (let i = 0; i < own.length; i += 1) pixels[i] = colours[Math.round((own[i] - low) * step)];
+  else pixels.fill(colours[high > 0 ? 140 : 0]); // the same everywhere
   if (!box) {
     canvas.width = y.width;
     canvas.height = y.height;
