@@ -1,0 +1,60 @@
+"""Feature visualisation: pixels that a channel answers to, found by climbing its gradient from noise.
+
+Simonyan et al. 2013 (arXiv:1312.6034), section 2, did so for classes. Without anything that keeps it smooth, what is
+found looks like noise; here the picture is moved a little at every step, and blurred a little now and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torchvision.transforms.v2 import functional
+
+from ..models import Model
+
+
+def visualise_channels(
+    model: Model,
+    stage: str,
+    channels: Sequence[int],
+    size: int = 64,
+    *,
+    steps: int = 60,
+    rate: float = 0.08,
+    jitter: int = 4,
+    blur_every: int = 4,
+    seed: int = 0,
+) -> Tensor:
+    """A picture for each of some channels of a row; the mean of the channel over its map is climbed.
+
+    Args:
+        model: the network.
+        stage: name of a row; "linear" for the classes themselves.
+        channels: their numbers.
+        size: side of the pictures, in pixels.
+        steps: how often the gradient is followed.
+        rate: how far each time: the gradient is scaled to this mean size.
+        jitter: by how many pixels the picture is moved at most, before each step, and back after it.
+        blur_every: steps between two light blurs; 0 for none.
+        seed: of the noise and of the moves.
+
+    Returns:
+        Normalized pictures, N×3×size×size.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    x = 0.1 * torch.randn(len(channels), 3, size, size, generator=generator)
+    numbers = torch.arange(len(channels)), torch.tensor(list(channels))
+    for step in range(steps):
+        down, right = torch.randint(-jitter, jitter + 1, (2,), generator=generator).tolist()
+        moved = x.roll((down, right), (2, 3)).requires_grad_()
+        with torch.enable_grad():
+            found = model.stage_features(moved, stage)[stage]
+            goal = found[numbers].flatten(1).mean(1).sum() if found.dim() == 4 else found[numbers].sum()
+        gradient = torch.autograd.grad(goal, moved)[0]
+        gradient = gradient / gradient.abs().mean((1, 2, 3), keepdim=True).clamp_min(1e-12)
+        x = (moved.detach() + rate * gradient).roll((-down, -right), (2, 3)).clamp(-2.5, 2.5)
+        if blur_every and step % blur_every == 0:
+            x = functional.gaussian_blur(x, [3, 3], [0.6, 0.6])
+    return x
