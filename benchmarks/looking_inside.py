@@ -1,18 +1,18 @@
-"""What a look inside the small trained GoogLeNet finds, on pictures that it was not trained on.
+r"""What a look inside the small trained GoogLeNet finds, on pictures that it was not trained on.
 
     python benchmarks/looking_inside.py --data DIR                       # the record of chapter 13
     python benchmarks/looking_inside.py --data DIR --heads WITH WITHOUT  # and probes with and without auxiliary heads
 
 Ten disjoint draws of CIFAR-10's test pictures give ten values of whatever is measured, and so an interval: it says how
 far other pictures could lie, not another network. Ablations of every branch, beside as many channels of the module
-chosen by chance; bypasses; linear probes after every row, beside those of an untrained network; effective receptive
-fields, likewise; how far three maps of a picture agree, and what is lost where each of them points; turned, blurred,
-greyed and adversarial pictures. Six minutes on one core.
+chosen by chance; bypasses; linear probes after every row, beside those of an untrained network; nearest neighbours;
+effective receptive fields, beside an untrained network's; how far three maps of a picture agree, and what is lost where
+each of them points; turned, blurred, greyed and adversarial pictures. Six minutes on one core.
 
 WITH and WITHOUT are folders of two runs that differ in their auxiliary heads alone. At 64 pixels the heads' 5×5 pool
 does not fit; at 96 it does:
 
-    inception-edu train cifar10_64_googlenet_bn --data DIR --no-verify --out WITH --set model.width=0.25 \\
+    inception-edu train cifar10_64_googlenet_bn --data DIR --no-verify --out WITH --set model.width=0.25 \
         --set data.image_size=96 --set model.aux_logits=true
 """
 
@@ -25,7 +25,7 @@ from typing import Any
 
 import torch
 from looking_inside_maps import adversaries, agreement, corruptions
-from looking_inside_rows import ablations, fields, probes
+from looking_inside_rows import ablations, fields, neighbours, probes
 from torch import Tensor
 
 from inception_edu import create_model, open_dataset
@@ -46,14 +46,14 @@ def drawn(data: Path, split: str, size: int, count: int) -> tuple[Tensor, Tensor
     return pictures.view(DRAWS, count, *pictures.shape[1:]), labels.view(DRAWS, count)
 
 
-def probed_runs(folders: list[Path], data: Path) -> dict[str, Any]:
+def probed_runs(folders: list[Path], data: Path, count: int) -> dict[str, Any]:
     """Linear probes of two runs, with and without auxiliary heads."""
     found = {}
     for name, folder in zip(("with", "without"), folders):
         trained = load_trained(folder)
         assert isinstance(trained.model, Network)
         normalize = Normalize(*trained.normalization, torch.device("cpu"))
-        sets = [drawn(data, split, trained.image_size, 200) for split in ("train", "test")]
+        sets = [drawn(data, split, trained.image_size, count) for split in ("train", "test")]
         found[name] = probes(trained.model, *((normalize(p.flatten(0, 1)).view(p.shape), y) for p, y in sets))
     return found
 
@@ -62,6 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of cifar-10-batches-py")
     parser.add_argument("--heads", type=Path, nargs=2, help="runs with and without auxiliary heads")
+    parser.add_argument("--pictures", type=int, default=150, help="in each of the ten draws")
     options = parser.parse_args()
     torch.set_num_threads(1)
     started = time.perf_counter()
@@ -71,10 +72,10 @@ def main() -> None:
     assert isinstance(model, Network)
     untrained = create_model("googlenet_bn", **card.options, seed=0).eval()
     assert isinstance(untrained, Network)
-    pictures, labels = drawn(options.data, "test", card.image_size, 200)
+    pictures, labels = drawn(options.data, "test", card.image_size, options.pictures)
     normalize = Normalize(*card.normalization, torch.device("cpu"))
     x = normalize(pictures.flatten(0, 1)).view(pictures.shape)
-    train_pictures, train_labels = drawn(options.data, "train", card.image_size, 200)
+    train_pictures, train_labels = drawn(options.data, "train", card.image_size, options.pictures)
     train = normalize(train_pictures.flatten(0, 1)).view(x.shape), train_labels
     figures: dict[str, Any] = {
         "weights": {"model": card.model, "name": card.name, "sha256": card.sha256, "accuracy": card.accuracy},
@@ -86,15 +87,16 @@ def main() -> None:
         "ablation": lambda: ablations(model, x, labels),
         "probes": lambda: probes(model, train, (x, labels)),
         "probes_untrained": lambda: probes(untrained, train, (x, labels)),
+        "neighbours": lambda: neighbours(model, train, (x, labels)),
         "fields": lambda: fields({"trained": model, "untrained": untrained}, x),
-        "agreement": lambda: agreement(model, x[:, :12], labels[:, :12]),
+        "agreement": lambda: agreement(model, x[:, :8], labels[:, :8]),
         "adversaries": lambda: adversaries(model, x, labels, card.normalization),
         "corruptions": lambda: corruptions(model, pictures, labels, normalize),
     }.items():
         figures[name] = measure()
-        print(f"{name}: {time.perf_counter() - started:.0f} s")
+        print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
     if options.heads:
-        figures["heads"] = probed_runs(options.heads, options.data)
+        figures["heads"] = probed_runs(options.heads, options.data, options.pictures)
     figures["seconds"] = round(time.perf_counter() - started)
     print(f"wrote {write_record('13_looking_inside', figures)}")
 

@@ -72,12 +72,12 @@ def accuracy(model: Network, x: Tensor, labels: Tensor) -> float:
 
 
 def adversaries(model: Network, x: Tensor, labels: Tensor, normalization: Normalization) -> dict[str, Any]:
-    """Accuracy by draw at each strength, moved where it hurts and moved by chance. Half of each draw."""
-    half = x.shape[1] // 2
+    """Accuracy by draw at each strength, moved where it hurts and moved by chance. A third of each draw."""
+    third = x.shape[1] // 3
     found: dict[str, Any] = {"steps": STEPS, "gradient": [], "chance": []}
     for step in STEPS:
         worst, chance = [], []
-        for draw, answers in zip(x[:, :half], labels[:, :half]):
+        for draw, answers in zip(x[:, :third], labels[:, :third]):
             worst.append(accuracy(model, fast_gradient_sign(model, draw, answers, step / 255, *normalization), answers))
             chance.append(accuracy(model, random_sign(draw, step / 255, *normalization), answers))
         found["gradient"].append(worst)

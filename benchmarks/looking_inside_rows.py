@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from inception_edu.architectures import AdaptiveAvgPool, Inception
 from inception_edu.looking import (
@@ -14,6 +15,7 @@ from inception_edu.looking import (
     effective_field,
     fit_probe,
     mosaic,
+    nearest,
     pooled_features,
     side_holding,
     silenced,
@@ -23,7 +25,7 @@ from inception_edu.models.network import Network
 
 Drawn = tuple[Tensor, Tensor]
 FIELD_ROWS = ("convolution 1", "convolution 2", "inception (3a)", "inception (3b)", "inception (4a)", "inception (4c)")
-FIELD_ROWS += ("inception (4e)", "inception (5b)")
+FIELD_ROWS += ("inception (4e)",)
 PROBE_TRAINING = 5
 
 
@@ -102,3 +104,19 @@ def fields(models: Mapping[str, Network], x: Tensor) -> dict[str, Any]:
             sides[row] = [side_holding(effective_field(model, mosaic(draw, size), row)) for draw in x]
         found[name] = sides
     return found
+
+
+def neighbours(model: Network, train: Drawn, test: Drawn) -> dict[str, Any]:
+    """By draw of test pictures: the share whose nearest training picture has the same class, by pixels and features."""
+    rows = ["inception (3a)", "inception (4c)", "inception (5b)"]
+    sets = []
+    for pictures, labels in (train, test):
+        flat = pictures.flatten(0, 1)
+        small = functional.avg_pool2d(flat, 4).flatten(1)
+        sets.append(({"pixels": small, **pooled_features(model, flat, rows)}, labels.flatten()))
+    (bank, known), (queries, labels) = sets
+    found = {}
+    for name in bank:
+        _, places = nearest(queries[name], bank[name], 1)
+        found[name] = (known[places[:, 0]] == labels).view(test[1].shape).double().mean(1).tolist()
+    return {"bank": len(known), "same_class": found}

@@ -72,8 +72,8 @@ def split_at(model: Network, stage: str) -> tuple[nn.Sequential, nn.Sequential]:
     """The rows before a row, and the rest from it on: to compute once what several ablations share."""
     key = _key(model, stage)
     names = [name for name, _ in model.stages.named_children()]
-    place = names.index(key)
-    return model.stages[:place], model.stages[place:]
+    stages, place = list(model.stages), names.index(key)
+    return nn.Sequential(*stages[:place]), nn.Sequential(*stages[place:])
 
 
 def _key(model: Network, stage: str) -> str:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from ..architectures import AdaptiveAvgPool, Linear, MaxPool
+from ..arithmetic import pair
 from ..models import Model
 from ..models.base import CLASSIFIER
 
@@ -57,7 +58,7 @@ def fine_features(model: Model, x: Tensor, strides_left_out: int) -> Tensor:
         if node.name in left_out:
             assert isinstance(node, MaxPool)
             x = _pool_everywhere(module, x, holes)
-            holes *= int(module.stride)
+            holes *= pair(node.stride)[0]
         else:
             x = _spread(module, holes)(x) if holes > 1 else module(x)
     return x
@@ -72,10 +73,12 @@ def _last_layer(model: Model) -> nn.Linear:
 
 
 def _pool_everywhere(pool: nn.Module, x: Tensor, holes: int) -> Tensor:
-    """The pooling without its stride, its window spread, on as large a grid as it reads."""
+    """The pooling without its stride, its window spread, at as many places as belong to the coarse grid's."""
     assert isinstance(pool, nn.MaxPool2d)
-    before = int(pool.padding) * holes
-    return _maximum(int(pool.kernel_size), holes, before, (int(pool.kernel_size) - 1) * holes - before)(x)
+    kernel, stride, margin = _one(pool.kernel_size), _one(pool.stride), _one(pool.padding)
+    coarse = pool(x[..., ::holes, ::holes]).shape[-2:]
+    height, width = (min(own * stride * holes, side) for own, side in zip(coarse, x.shape[-2:]))
+    return _maximum(kernel, holes, margin * holes, (kernel - 1 - margin) * holes)(x)[..., :height, :width]
 
 
 def _maximum(kernel: int, holes: int, before: int, after: int) -> nn.Sequential:
@@ -94,11 +97,16 @@ def _spread(module: nn.Module, holes: int) -> nn.Module:
             if part.stride != (1, 1):
                 raise ValueError("a convolution with a stride behind a pooling whose stride is left out")
             rows, columns = part.dilation
-            above, left = (int(padding) for padding in part.padding)
+            above, left = map(int, part.padding)
             part.dilation, part.padding = (holes * rows, holes * columns), (holes * above, holes * left)
         elif isinstance(part, nn.MaxPool2d) and part.stride == 1:
-            margin = int(part.padding) * holes
-            copy.set_submodule(name, _maximum(int(part.kernel_size), holes, margin, margin))
+            margin = _one(part.padding) * holes
+            copy.set_submodule(name, _maximum(_one(part.kernel_size), holes, margin, margin))
         elif isinstance(part, (nn.MaxPool2d, nn.AvgPool2d)):
             raise ValueError("only maxima of stride 1 are spread")
     return copy
+
+
+def _one(value: int | tuple[int, ...]) -> int:
+    """The one number of a square window."""
+    return value if isinstance(value, int) else value[0]

@@ -12,6 +12,7 @@ with needs("notebook"):
     from .flow import draw_flow
     from .heads import draw_heads
     from .ilsvrc import draw_breakdown, draw_results
+    from .inside import draw_ablations, draw_intervals, draw_pictures
     from .learning_curves import draw_learning_curves
     from .module import draw_module
     from .networks import cost_parts, draw_networks
@@ -28,6 +29,7 @@ __all__ = [
     "COLORS",
     "SERIES",
     "cost_parts",
+    "draw_ablations",
     "draw_accuracies",
     "draw_breakdown",
     "draw_class",
@@ -37,9 +39,11 @@ __all__ = [
     "draw_differences",
     "draw_flow",
     "draw_heads",
+    "draw_intervals",
     "draw_learning_curves",
     "draw_module",
     "draw_networks",
+    "draw_pictures",
     "draw_predictions",
     "draw_reliability",
     "draw_results",

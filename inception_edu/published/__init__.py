@@ -7,6 +7,7 @@ from . import (
     family_claims,
     googlenet_claims,
     history_claims,
+    looking_claims,
     recipe_claims,
     rethinking_claims,
 )
@@ -28,6 +29,7 @@ def claims() -> list[Claim]:
         *rethinking_claims.CLAIMS,
         *recipe_claims.CLAIMS,
         *family_claims.CLAIMS,
+        *looking_claims.CLAIMS,
     ]
 
 

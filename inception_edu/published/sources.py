@@ -6,6 +6,7 @@ SOURCES = {
     "rethinking": "Szegedy et al., Rethinking the Inception Architecture, CVPR 2016, arXiv:1512.00567",
     "inception-v4": "Szegedy et al., Inception-v4, Inception-ResNet, AAAI 2017, arXiv:1602.07261",
     "xception": "Chollet, Xception: Deep Learning with Depthwise Separable Convolutions, CVPR 2017, arXiv:1610.02357",
+    "adversarial": "Goodfellow, Shlens and Szegedy, Explaining and Harnessing Adversarial Examples, ICLR 2015",
     "alexnet": "Krizhevsky et al., ImageNet Classification with Deep Convolutional Neural Networks, NIPS 2012",
     "lenet": "LeCun et al., Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 1998",
     "vgg": "Simonyan and Zisserman, Very Deep Convolutional Networks, ICLR 2015, arXiv:1409.1556",
