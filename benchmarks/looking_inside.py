@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of cifar-10-batches-py")
     parser.add_argument("--heads", type=Path, nargs=2, help="runs with and without auxiliary heads")
-    parser.add_argument("--pictures", type=int, default=150, help="in each of the ten draws")
+    parser.add_argument("--pictures", type=int, default=100, help="in each of the ten draws")
     options = parser.parse_args()
     torch.set_num_threads(1)
     started = time.perf_counter()

@@ -217,7 +217,7 @@ def test_a_probe_finds_what_is_linearly_there_and_nothing_else():
 
 def test_a_probe_is_at_the_lowest_point_of_its_loss():
     torch.manual_seed(0)
-    features, labels = torch.randn(80, 4), torch.randint(3, (80,))
+    features, labels = torch.randn(80, 4, dtype=torch.float64), torch.randint(3, (80,))
     probe = fit_probe(features, labels, 3, decay=0.1)
     weight = probe.layer.weight.clone().requires_grad_()
     logits = (features - probe.mean) / probe.std @ weight.T + probe.layer.bias
