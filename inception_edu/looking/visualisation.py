@@ -44,7 +44,7 @@ def visualise_channels(
         Normalized pictures, N×3×size×size.
     """
     generator = torch.Generator().manual_seed(seed)
-    x = 0.1 * torch.randn(len(channels), 3, size, size, generator=generator)
+    x = 0.5 * torch.randn(len(channels), 3, size, size, generator=generator)
     numbers = torch.arange(len(channels)), torch.tensor(list(channels))
     for step in range(steps):
         down, right = torch.randint(-jitter, jitter + 1, (2,), generator=generator).tolist()
