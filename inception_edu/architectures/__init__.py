@@ -6,7 +6,7 @@ from . import classics, googlenet, bn_inception, inception_v2, inception_v3, inc
 from . import voc_notes
 # isort: on
 
-from .architecture import Architecture, Row, architecture
+from .architecture import Architecture, Row, architecture, forget
 from .graph import Block, Chain, Concat, Head, LabelledBlock, Layer, Node, Op, Residual, Shape, Style
 from .inception import AuxiliaryHead, Inception, ReducedConv
 from .ops import (

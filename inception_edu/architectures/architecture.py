@@ -294,6 +294,12 @@ def _own_options(found: Entry, stem: str, options: dict[str, Any]) -> dict[str, 
     return check_arguments(found.design, options)
 
 
+def forget() -> None:
+    """Forget the networks that were traced: what one asks for next is made anew, for measuring what that takes."""
+    _made.cache_clear()
+    _design.cache_clear()
+
+
 _SIZE = sides(1)
 
 

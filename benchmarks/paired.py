@@ -1,0 +1,79 @@
+"""Times that can be compared: the contestants take turns in one process, so that what slows the machine slows all.
+
+A ratio is taken in each round by itself. Its logarithm has a mean with Student's interval over the rounds, as every
+figure of the book; what is reported is the ratio that this mean stands for, with the ends of its interval.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+
+from inception_edu.experiments.intervals import estimate
+
+Contestant = Callable[[], Any]
+
+
+def paired(contestants: Mapping[str, Contestant], rounds: int = 15, warm_up: int = 2) -> dict[str, dict[str, Any]]:
+    """Wall-clock milliseconds of each contestant, and how many times as long the first one takes.
+
+    Args:
+        contestants: by name; the first is what the others are compared with. Each call is one measurement.
+        rounds: every contestant runs once a round, in the order A B C, then C B A, and so on.
+        warm_up: rounds that are not counted.
+    """
+    names, times = list(contestants), {name: [] for name in contestants}
+    gc.collect()
+    gc.disable()
+    try:
+        for turn in range(-warm_up, rounds):
+            for name in names if turn % 2 else reversed(names):
+                start = time.perf_counter()
+                contestants[name]()
+                taken = time.perf_counter() - start
+                if turn >= 0:
+                    times[name].append(1e3 * taken)
+    finally:
+        gc.enable()
+    return {name: summary(times[name], times[names[0]]) for name in names}
+
+
+def summary(own: list[float], first: list[float]) -> dict[str, Any]:
+    """Median and quartiles in milliseconds, and the first contestant's time as a multiple of this one's."""
+    low, median, high = statistics.quantiles(own, n=4)
+    logs = estimate([math.log(theirs / ours) for theirs, ours in zip(first, own)])
+    mean, margin = logs["mean"], logs["margin"]
+    return {
+        "median_ms": round(median, 4),
+        "quartiles_ms": [round(low, 4), round(high, 4)],
+        "rounds": len(own),
+        "times_as_quick": round(math.exp(mean), 3),
+        "interval": [round(math.exp(mean - margin), 3), round(math.exp(mean + margin), 3)],
+    }
+
+
+def repeated(contestant: Contestant, times: int) -> Contestant:
+    """The same, so many times a measurement: for what takes less than the clock can tell."""
+
+    def call() -> None:
+        for _ in range(times):
+            contestant()
+
+    return call
+
+
+def ceiling(side: int = 1024, rounds: int = 15) -> float:
+    """What the processor can do at most, multiply-adds a second: the quickest of some matrix products of that side."""
+    a, b = torch.randn(side, side), torch.randn(side, side)
+    quickest = math.inf
+    for _ in range(rounds):
+        start = time.perf_counter()
+        torch.mm(a, b)
+        quickest = min(quickest, time.perf_counter() - start)
+    return side**3 / quickest

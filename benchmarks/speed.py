@@ -1,0 +1,156 @@
+"""Measure how fast the package is against its peers: tables, predictions, training steps.
+
+    python benchmarks/speed.py [--threads 2] [--rounds 15] [--only tables predictions training]
+
+Every comparison runs in one process, its contestants taking turns (`paired`). A peer is called as its documentation
+calls it. Writes inception_edu/experiments/records/speed.json; the page *How fast is it* of the book is made from it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from paired import ceiling, paired, repeated
+from torch import Tensor, nn
+
+from inception_edu import create_model, layer_table, optimize_for_inference
+from inception_edu.architectures import architecture, forget
+from inception_edu.experiments.records import recorded, write_record
+from inception_edu.published import check_claims
+
+PEERS = {  # ours, and whose network of that name computes the same
+    "googlenet_bn": ("torchvision", {"branch5x5_kernel": 3}),
+    "inception_v3": ("torchvision", {}),
+    "inception_v4": ("timm", {}),
+    "inception_resnet_v2": ("timm", {}),
+}
+BACKENDS = ("eager", "compile", "onnxruntime", "openvino")
+
+
+def peer(name: str) -> nn.Module:
+    """The network that others have under that name, in evaluation."""
+    if PEERS[name][0] == "timm":
+        import timm
+
+        return timm.create_model(name).eval()
+    from torchvision import models
+
+    if name == "googlenet_bn":
+        return models.googlenet(weights=None, aux_logits=False, init_weights=False, transform_input=False).eval()
+    return models.inception_v3(weights=None, aux_logits=False, init_weights=False, transform_input=False).eval()
+
+
+def tables(rounds: int) -> dict[str, Any]:
+    """Tables by name against torchinfo's summary of the built network; a design never seen, and one seen before."""
+    import torchinfo
+
+    found = {}
+    for name in PEERS:
+        model = create_model(name).eval()
+        shape = (1, 3, *model.architecture.image_size)
+        found[name] = paired(
+            {
+                "torchinfo": lambda model=model, shape=shape: torchinfo.summary(model, shape, verbose=0),
+                "table": repeated(lambda name=name: (forget(), layer_table(name)), 20),
+                "table again": repeated(lambda name=name: layer_table(name), 20),
+                "table of the module": lambda model=model, shape=shape: layer_table(model, shape[2:]),
+            },
+            rounds,
+        )
+        for row in ("table", "table again"):  # twenty of them were timed together
+            one = found[name][row]
+            for key in ("median_ms", "times_as_quick"):
+                one[key] = round(one[key] / 20 if key == "median_ms" else one[key] * 20, 4)
+            one["quartiles_ms"] = [round(each / 20, 5) for each in one["quartiles_ms"]]
+            one["interval"] = [round(each * 20, 1) for each in one["interval"]]
+    found["claims"] = paired({"check_claims": check_claims}, rounds)
+    return found
+
+
+def predictions(rounds: int) -> dict[str, Any]:
+    """Predictions of 1 and 8 pictures: the peer, ours as it is, and ours optimized in every way that is installed."""
+    found = {}
+    for name, (_, options) in PEERS.items():
+        model = create_model(name, aux_logits=False, seed=0, **options).eval()
+        ways: dict[str, Callable[[Tensor], Any]] = {PEERS[name][0]: peer(name), "ours": model}
+        for backend in BACKENDS:
+            try:
+                ways[backend] = optimize_for_inference(model, backend)
+            except ModuleNotFoundError as error:
+                print(f"{backend} left out: {error}", flush=True)
+        for batch in (1, 8):
+            images = torch.randn(batch, 3, *model.architecture.image_size)
+            with torch.inference_mode():
+                calls = {way: lambda run=run, images=images: run(images) for way, run in ways.items()}
+                result = paired(calls, rounds if batch == 1 else max(5, rounds // 3), warm_up=3)
+            macs = batch * sum(row.macs for row in architecture(name, aux_logits=False, **options).trace())
+            for times in result.values():
+                times["macs_per_s"] = round(1e3 * macs / times["median_ms"])
+            found[f"{name}, batch {batch}"] = result
+            print(name, batch, {way: times["median_ms"] for way, times in result.items()}, flush=True)
+        del ways, model
+        gc.collect()
+    return found
+
+
+def training(rounds: int) -> dict[str, Any]:
+    """Steps of training: torchvision's network as its documentation trains it, and ours with our settings."""
+    from torchvision import models
+
+    makers = {"googlenet_bn": (models.googlenet, 8), "inception_v3": (models.inception_v3, 4)}
+    found = {}
+    for name, (make, batch) in makers.items():
+        ours = create_model(name, seed=0).train().to(memory_format=torch.channels_last)
+        theirs = make(weights=None, init_weights=False).train()
+        size = ours.architecture.image_size
+        images, labels = torch.randn(batch, 3, *size), torch.randint(1000, (batch,))
+        last = images.contiguous(memory_format=torch.channels_last)
+        found[name] = paired(
+            {"torchvision": step(theirs, images, labels), "ours": step(ours, last, labels)}, max(5, rounds // 3)
+        )
+    return found
+
+
+def step(model: nn.Module, images: Tensor, labels: Tensor) -> Callable[[], None]:
+    """One step of SGD with momentum on one batch, auxiliary heads weighed 0.3."""
+    optimizer = torch.optim.SGD(model.parameters(), 1e-4, momentum=0.9)
+
+    def take() -> None:
+        optimizer.zero_grad()
+        logits, *heads = model(images)
+        loss = nn.functional.cross_entropy(logits, labels)
+        for head in heads:
+            loss = loss + 0.3 * nn.functional.cross_entropy(head, labels)
+        loss.backward()
+        optimizer.step()
+
+    return take
+
+
+PARTS = {"tables": tables, "predictions": predictions, "training": training}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    try:
+        figures = {part: found for part, found in recorded("speed").items() if part in PARTS}
+    except ValueError:
+        figures = {}
+    figures["what"] = "how long the package takes, and its peers, in turns"
+    figures["threads"], figures["ceiling_macs_per_s"] = chosen.threads, round(ceiling())
+    for part in chosen.only:
+        figures[part] = PARTS[part](chosen.rounds)
+    print(f"wrote {write_record('speed', figures)}")
+
+
+if __name__ == "__main__":
+    main()
