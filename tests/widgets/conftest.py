@@ -9,6 +9,8 @@ import pytest
 
 from inception_edu import widgets
 
+from .examples import network, pictures
+
 SHELL = (
     '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>A page with widgets</title>'
     '<meta name="viewport" content="width=device-width"></head>'
@@ -118,3 +120,29 @@ def javascript(chromium):
 
     yield run
     page.close()
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """A view inside the network that travels with the package."""
+    pytest.importorskip("torch")
+    return widgets.InsideView()
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A view inside a network that is quick."""
+    pytest.importorskip("torch")
+    return widgets.InsideView(network(), pictures())
+
+
+@pytest.fixture
+def opened(still):
+    """A page in which the network has spoken."""
+
+    def make(widget, **how):
+        page = still(widget, **how)
+        page.page.wait_for_selector("[data-ready]")
+        return page
+
+    return make
