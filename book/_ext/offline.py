@@ -93,7 +93,7 @@ def drop_second_widget_state(app, pagename, templatename, context, doctree):
     NbMetadataCollector.get_js_files(app.env, pagename).pop("ipywidgets_state", None)
 
 
-NETWORK = re.compile(r'<script type="application/json" data-network="(\w+)">.*?</script>', re.DOTALL)
+NETWORK = re.compile(r'<script\b[^>]*\bdata-network="(\w+)"[^>]*>.*?</script>', re.DOTALL)
 
 
 def carry_networks_once(app, pagename, templatename, context, doctree):
