@@ -27,7 +27,7 @@ def visualise_channels(
     blur_every: int = 4,
     seed: int = 0,
 ) -> Tensor:
-    """A picture for each of some channels of a row; the mean of the channel over its map is climbed.
+    """A picture for each of some channels of a row; the sum of the channel over its map is climbed.
 
     Args:
         model: the network.
@@ -44,17 +44,29 @@ def visualise_channels(
         Normalized pictures, N×3×size×size.
     """
     generator = torch.Generator().manual_seed(seed)
-    x = 0.5 * torch.randn(len(channels), 3, size, size, generator=generator)
+    x = _starts(model, stage, channels, size, generator)
     numbers = torch.arange(len(channels)), torch.tensor(list(channels))
     for step in range(steps):
         down, right = torch.randint(-jitter, jitter + 1, (2,), generator=generator).tolist()
         moved = x.roll((down, right), (2, 3)).requires_grad_()
         with torch.enable_grad():
-            found = model.stage_features(moved, stage)[stage]
-            goal = found[numbers].flatten(1).mean(1).sum() if found.dim() == 4 else found[numbers].sum()
+            goal = model.stage_features(moved, stage)[stage][numbers].sum()
         gradient = torch.autograd.grad(goal, moved)[0]
         gradient = gradient / gradient.abs().mean((1, 2, 3), keepdim=True).clamp_min(1e-12)
         x = (moved.detach() + rate * gradient).roll((-down, -right), (2, 3)).clamp(-2.5, 2.5)
         if blur_every and step % blur_every == 0:
             x = functional.gaussian_blur(x, [3, 3], [0.6, 0.6])
     return x
+
+
+@torch.no_grad()
+def _starts(
+    model: Model, stage: str, channels: Sequence[int], size: int, generator: torch.Generator, tries: int = 8
+) -> Tensor:
+    """Noise for each channel; where the channel is silent on it, coarser noise, for silence has no gradient."""
+    fine = 0.5 * torch.randn(1, 3, size, size, generator=generator)
+    coarse = torch.randn(tries, 3, size // 8, size // 8, generator=generator)
+    noises = torch.cat([fine, functional.resize(coarse, [size, size])])
+    found = model.stage_features(noises, stage)[stage][:, list(channels)]
+    speaks = found.flatten(2).mean(2) != 0 if found.dim() == 4 else torch.ones_like(found, dtype=torch.bool)
+    return noises[speaks.int().argmax(0)]  # the first that it answers to

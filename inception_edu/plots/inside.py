@@ -94,7 +94,7 @@ def draw_ablations(losses: Mapping[str, Mapping[str, float]], clear: Mapping[str
             color = COLORS[branch] if loss > 0 else COLORS["other"]
             strength = 0.08 + 0.62 * abs(loss) / largest if clear[module][branch] else 0.04
             ax.add_patch(Rectangle((column, row), 0.94, 0.9, fc=color, alpha=strength))
-            text = f"{-100 * loss:+.1f}".replace("-", "−")
+            text = f"{round(-100 * loss, 1) + 0.0:+.1f}".replace("-", "−")
             ax.text(column + 0.47, row + 0.46, text, ha="center", va="center", fontsize=9, color=INK)
     ax.set(xlim=(0, len(branches)), ylim=(len(modules), 0))
     ax.set_xticks([column + 0.47 for column in range(len(branches))], branches)
