@@ -12,7 +12,7 @@ from torch import Tensor
 from torchvision.transforms import v2
 
 from . import batches
-from .pictures import INTERPOLATIONS, CenterCrop, RandomResizedCrop
+from .pictures import INTERPOLATIONS, CenterCrop, EnlargedSquare, RandomResizedCrop
 from .spec import AugmentSpec
 
 __all__ = ["device_augmentation", "picture_transform"]
@@ -41,14 +41,22 @@ def device_augmentation(spec: AugmentSpec, *, seed: int, mean: Sequence[float]) 
 
 
 def picture_transform(
-    spec: AugmentSpec, size: int, *, train: bool, mean: Sequence[float]
+    spec: AugmentSpec, size: int, *, train: bool, mean: Sequence[float], native: int = 0
 ) -> Callable[[Tensor], Tensor]:
     """The transform of one picture (uint8 3×h×w, any size) to uint8 3×size×size.
 
     With `train` the augmentation of `spec`; without, the same crop without chance: the middle of the scaled picture
     for `resize`, else the whole picture scaled.
+
+    Args:
+        spec: what is done.
+        size: side of the result, in pixels.
+        train: whether pictures are varied.
+        mean: of each channel, 0 to 1: the colour that covers a part of a picture and tells nothing.
+        native: the side, in pixels, of a small picture between, from which the result is enlarged; 0 where there is
+            none.
     """
-    square = v2.Resize([size, size])
+    square = EnlargedSquare(size, native) if native else v2.Resize([size, size])
     if not train:
         return CenterCrop(size, spec.resize) if spec.crop == "resize" else square
     if spec.flip == "alternate" or spec.cutout:
@@ -59,7 +67,8 @@ def picture_transform(
     steps: list[Callable[[Tensor], Tensor]] = []
     if spec.crop == "area":
         modes = INTERPOLATIONS if spec.interpolation == "random" else INTERPOLATIONS[:1]
-        steps.append(RandomResizedCrop(size, spec.scale, spec.ratio, modes))
+        steps.append(RandomResizedCrop(native or size, spec.scale, spec.ratio, modes))
+        steps += [v2.Resize([size, size])] * (native > 0)
     elif spec.crop == "resize":
         steps += [v2.Resize(spec.resize), v2.RandomCrop(size)]
     else:

@@ -138,7 +138,7 @@ def _of_run(folder: Path, source: Path, image_size: int | None, options: dict[st
         raise ValueError(
             f"{folder} trained a network of the caller's, {trained}: give the file of weights and its model"
         )
-    model = make_model(recipe.override({"model.aux_logits": False}), len(classes))
+    model = make_model(recipe.override({"model.aux_logits": False}), len(classes), trained=False)
     load_weights(model, folder / "model.pt" if source == folder or source.suffix == ".json" else source)
     return Trained(
         model=model,
@@ -148,6 +148,7 @@ def _of_run(folder: Path, source: Path, image_size: int | None, options: dict[st
         augment=_for_size(recipe.augment, trained_size, image_size),
         flip=recipe.evaluation.flip,
         source=str(folder),
+        native_size=recipe.data.native_size or None,
     )
 
 

@@ -200,6 +200,7 @@ def _batches(
             "augment.color_jitter = 0"
         )
     dataset.prepare()
-    transform = picture_transform(recipe.augment, recipe.data.image_size, train=chance, mean=mean)
+    spec = recipe.data
+    transform = picture_transform(recipe.augment, spec.image_size, train=chance, mean=mean, native=spec.native_size)
     pictures = AugmentedDataset(dataset, transform, recipe.seed)
     return WorkerBatches(pictures, recipe.data.workers, recipe.data.image_size, **common)

@@ -33,6 +33,7 @@ from .data import Batch, Batches
 from .distributed import ProcessGroup
 from .errors import NotFinite, explain_memory
 from .evaluate import Evaluation, evaluate
+from .finetuning import Finetuning
 from .history import Journal
 from .losses import count_correct, main_logits, total_loss
 from .optimizers import make_optimizer
@@ -101,13 +102,14 @@ class Loop:
         self.layout = torch.channels_last if recipe.channels_last else torch.contiguous_format
         # memory_format is missing where torch declares `to` for type checkers
         self.model: nn.Module = model.to(group.device, memory_format=self.layout)  # pyright: ignore[reportCallIssue]
+        self.finetuning = Finetuning(self.model, recipe.finetune)
         if recipe.compile:
             self.model.compile()
         self.network = group.wrap(self.model, recipe.sync_batch_norm)  # what is called in training
         self.largest_part = largest_part(recipe, group)
 
         self.classes = 1 + max(train.largest_label, test.largest_label)  # at least
-        self.optimizer = make_optimizer(self.model, recipe.optimizer)
+        self.optimizer = make_optimizer(self.model, recipe.optimizer, self.finetuning.rate_of)
         self.schedule, self.moves_every_step = make_schedule(
             self.optimizer, recipe.schedule, recipe.epochs, train.steps
         )
@@ -137,6 +139,7 @@ class Loop:
                 self.train_epoch()
                 self.end_epoch()
             self.callback("end", self)
+        self.finetuning.release()
         self.model.load_state_dict(self.averaging.best_model(self.model).state_dict())
         self.model.eval()
 
@@ -167,7 +170,7 @@ class Loop:
 
     def train_epoch(self) -> None:
         """One pass over the training images, or what is left of it."""
-        self.model.train()
+        self.finetuning.train()
         for batch in self.train.epoch(self.epoch, first_step=self.step):
             self.train_step(batch)
             self.step += 1

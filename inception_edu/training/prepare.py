@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from torch.nn.parameter import is_lazy
 
 from ..datasets import ImageDataset, detect_dataset, open_dataset
 from ..datasets.foreign import adapt
-from ..models import Model, create_model
+from ..models import Model, NewParametersWarning, create_model
 from .distributed import ProcessGroup
 from .recipe import Recipe, load_recipe
 
@@ -70,8 +71,15 @@ def _part(subset: float) -> int | float | None:
     return None if subset == 0 else int(subset) if subset >= 1 else subset
 
 
-def make_model(recipe: Recipe, classes: int) -> Model:
-    """The recipe's network, with fresh weights that follow from its seed."""
+def make_model(recipe: Recipe, classes: int, trained: bool = True) -> Model:
+    """The recipe's network, with first weights that follow from its seed.
+
+    Args:
+        recipe: says which.
+        classes: how many it tells apart.
+        trained: begin from `model.options.weights`, where the recipe names some. A classifier of other classes is new
+            then, and nobody is warned of it: it is what the recipe is for.
+    """
     spec = recipe.model
     settings = {
         "num_classes": classes,
@@ -80,8 +88,12 @@ def make_model(recipe: Recipe, classes: int) -> Model:
         "stem": spec.stem,
         "width": spec.width,
         "seed": recipe.seed,
-    }
-    return create_model(spec.name, **(settings | spec.options))
+    } | spec.options
+    if not trained:
+        settings.pop("weights", None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NewParametersWarning)
+        return create_model(spec.name, **settings)
 
 
 def check_model(model: nn.Module) -> nn.Module:

@@ -28,6 +28,7 @@ from .specs import (
     AveragingSpec,
     DataSpec,
     EvaluationSpec,
+    FinetuneSpec,
     LossSpec,
     ModelSpec,
     OptimizerSpec,
@@ -45,6 +46,7 @@ __all__ = [
     "AveragingSpec",
     "DataSpec",
     "EvaluationSpec",
+    "FinetuneSpec",
     "LossSpec",
     "ModelSpec",
     "OptimizerSpec",
@@ -92,6 +94,7 @@ class Recipe(Section):
     augment: AugmentSpec = section(AugmentSpec, "how training images are varied")
     loss: LossSpec = section(LossSpec, "what is minimised")
     optimizer: OptimizerSpec = section(OptimizerSpec, "how it is minimised")
+    finetune: FinetuneSpec = section(FinetuneSpec, "what learns, where it begins from trained weights")
     schedule: ScheduleSpec = section(ScheduleSpec, "how the learning rate moves")
     averaging: AveragingSpec = section(AveragingSpec, "averaged weights")
     evaluation: EvaluationSpec = section(EvaluationSpec, "how the network is tested")

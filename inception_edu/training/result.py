@@ -174,6 +174,13 @@ def _notes(recipe: Recipe, train_set: ImageDataset, test_set: ImageDataset, offi
     notes = []
     if own:
         notes.append("the network was given by the caller, not by the recipe")
+    elif weights := recipe.model.options.get("weights"):
+        notes.append(f"the network began from the weights {weights!r}, its classifier anew")
+    if part := test_set.describe().get("test_fraction"):
+        notes.append(
+            f"there is no folder to test on: {part:.0%} of every class, {len(test_set):,} pictures, were set aside by "
+            f"data.seed = {recipe.data.seed}, so that each counts {1 / len(test_set):.1%}"
+        )
     if not official and recipe.data.name != "shapes":
         notes.append("the data is not the official set: do not compare digit for digit with published figures")
     for dataset in (train_set, test_set):

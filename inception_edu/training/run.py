@@ -142,7 +142,8 @@ def train(
         train_batches = training_batches(train_set, settled, group)
         with keep_random_state(group.device):
             network = check_model(model) if model is not None else make_model(settled, len(train_set.classes))
-        check_batch_norm(network, train_batches, settled, group)
+        if settled.finetune.counts:
+            check_batch_norm(network, train_batches, settled, group)
 
         loop = Loop(
             settled,

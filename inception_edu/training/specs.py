@@ -19,6 +19,7 @@ __all__ = [
     "AveragingSpec",
     "DataSpec",
     "EvaluationSpec",
+    "FinetuneSpec",
     "LossSpec",
     "ModelSpec",
     "OptimizerSpec",
@@ -99,6 +100,13 @@ class DataSpec(Section):
     std: tuple[float, float, float] = setting(
         (0.25, 0.25, 0.25), "each channel is divided by this", at_least=1e-6, at_most=1e6
     )
+    native_size: int = setting(
+        0,
+        "side to which the middle square of a picture from a file is shrunk before it is enlarged to image_size, as the "
+        "small pictures were on which its weights were trained; 0 leaves that out",
+        at_least=0,
+        at_most=8192,
+    )
     workers: int = setting(
         -1,
         "processes that prepare images; -1 decides by the machine. Images that fit are kept on "
@@ -142,6 +150,28 @@ class OptimizerSpec(Section):
         """Nesterov's momentum is a form of SGD's, and needs some."""
         if self.nesterov and (self.name != "sgd" or self.momentum == 0):
             raise SettingError("nesterov", f"needs name = sgd, not {self.name}, and a momentum above 0")
+
+
+@dataclass(frozen=True)
+class FinetuneSpec(Section):
+    """`[finetune]`: what learns where the network begins from trained weights (`model.options.weights`)."""
+
+    freeze: str = setting(
+        "",
+        "what is held still: `trunk` is everything but the classifier; the name of a row, such as 4e, is everything up "
+        "to it and with it; nothing where this is empty",
+    )
+    trunk_lr: float = setting(
+        1.0, "learning rate of what is not the classifier, relative to optimizer.lr", above=0, at_most=100
+    )
+    keep_statistics: bool = setting(
+        False, "batch norm keeps the running statistics that it came with, and uses them in training too"
+    )
+
+    @property
+    def counts(self) -> bool:
+        """Whether any batch norm takes its statistics from the batch."""
+        return not self.keep_statistics and self.freeze != "trunk"
 
 
 def _rising(times: Sequence[float]) -> str | None:
