@@ -36,7 +36,8 @@ class Exported:
     Attributes:
         file: where.
         format: the file's format, in words.
-        about: what the file says of itself: model, classes, image_size, mean, std.
+        about: what the file says of itself: model, classes, image_size, mean, std, and where pictures are shrunk first
+            (`EnlargedSquare`), to how many pixels: native_size.
         batch: images at a time, or "dynamic".
         largest_difference: between the logits of the file and of the network.
     """
@@ -99,7 +100,7 @@ def export_model(
         "image_size": size,
         "mean": list(trained.normalization.mean),
         "std": list(trained.normalization.std),
-    }
+    } | ({"native_size": trained.native_size} if trained.native_size else {})
     title, write, load = FORMATS[path.suffix]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporters' notes on themselves

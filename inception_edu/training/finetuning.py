@@ -86,7 +86,8 @@ def _frozen_modules(model: nn.Module, until: str) -> list[nn.Module]:
             for module in model.modules()
             if not list(module.children()) and not isinstance(module, nn.Dropout) and id(module) not in last
         ]
-    rows = dict(model.stages.named_children()) if isinstance(getattr(model, "stages", None), nn.Module) else {}
+    stages = getattr(model, "stages", None)
+    rows = dict(stages.named_children()) if isinstance(stages, nn.Module) else {}
     wanted = next((place for place, key in enumerate(rows) if until in _names(key)), None)
     if wanted is None:
         known = f"a row of the network: {', '.join(map(_short, rows))}" if rows else "no row, for this network has none"

@@ -102,8 +102,8 @@ class DataSpec(Section):
     )
     native_size: int = setting(
         0,
-        "side to which the middle square of a picture from a file is shrunk before it is enlarged to image_size, as the "
-        "small pictures were on which its weights were trained; 0 leaves that out",
+        "side to which the middle square of a picture from a file is shrunk before it is enlarged to image_size, as "
+        "the small pictures were on which its weights were trained; 0 leaves that out",
         at_least=0,
         at_most=8192,
     )

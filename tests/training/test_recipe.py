@@ -28,11 +28,15 @@ SHIPPED = {
     "cifar10_googlenet_bn",
     "cifar10_inception_v2",
     "cifar10_classic",
+    "cifar10_108_inception_v2",
+    "cifar10_64_googlenet_bn_wide",
+    "cifar10_64_googlenet_bn",
     "voc_inception_v2",
     "voc_googlenet_bn",
     "voc_inception_v2_corrected",
     "voc_googlenet_bn_corrected",
     "voc_modern",
+    "finetune",
     "imagenet_2014",
 }
 
