@@ -34,7 +34,7 @@ def main() -> None:
     common = {"seeds": args.seeds, "tell": tell}
     tasks = {
         "voc": transfer(voc_unseen(args.data, card), (2, 5, 9), (2, 5, 9), steps=30, plain=(2, 9), **common),
-        "shapes": transfer(shapes(), (2, 5, 10, 20, 50, 100), (100,), steps=40, **common),
+        "shapes": transfer(shapes(count=150), (2, 5, 10, 20, 50, 100), (100,), steps=40, **common),
     }
     about = {"name": card.name, "accuracy": card.accuracy, "sha256": card.sha256}
     figures = {"weights": about, "seeds": args.seeds, "tasks": tasks}
