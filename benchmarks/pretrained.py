@@ -32,7 +32,7 @@ from inception_edu.pretrained.shipped import FOLDER
 from inception_edu.training.provenance import provenance
 
 LICENCE = "BSD-3-Clause, as the package; the pictures it learned from are not in it"
-COPY = "; a copy of CIFAR-10 whose pictures were compressed once more, as JPEG: not the official files"
+COPY = "a copy of CIFAR-10 whose pictures were compressed once more, as JPEG: not the official files"
 
 NOT_FOR = [
     "Pictures of anything else: it has ten answers and gives one to every picture, of a house or a face as well.",
