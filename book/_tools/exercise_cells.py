@@ -64,7 +64,7 @@ def solution_source(exercise: Exercise) -> str:
     parts = ["\n".join(lines)] if lines else []
     if isinstance(exercise.kind, Code):
         shown = exercise.kind.expected
-        imports = [line for name, line in IMPORTS.items() if name in names(shown) and line not in head]
+        imports = [line for name, line in IMPORTS.items() if name in names(shown) and line not in head.splitlines()]
         parts += ["\n".join([*imports, head]), f'solved("{exercise.id}", {result})\n{shown}'.rstrip()]
     else:
         short = f'solved("{exercise.id}", {result})'

@@ -44,12 +44,18 @@ def test_a_module_chosen_in_the_page_brings_the_notes_widths(still):
         assert "these are the notes' widths" in page.text(".iw-say")
 
 
-def test_a_band_is_dragged(still):
-    page = still(WidthChooser())
-    box = grip(page, "1×1").bounding_box()
+def take(page, name: str) -> tuple[float, float]:
+    """Press the mouse on a band's handle; where that is."""
+    box = grip(page, name).bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.page.mouse.move(x, y)
     page.page.mouse.down()
+    return x, y
+
+
+def test_a_band_is_dragged(still):
+    page = still(WidthChooser())
+    x, y = take(page, "1×1")
     page.page.mouse.move(x + 50, y, steps=4)
     page.page.mouse.up()
     wide = int(page.control("n1x1").input_value())
@@ -60,10 +66,7 @@ def test_a_band_is_dragged(still):
 
 def test_the_scale_stays_while_a_handle_is_held(still):
     page = still(WidthChooser())
-    box = grip(page, "pool, projection").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.page.mouse.move(x, y)
-    page.page.mouse.down()
+    _, y = take(page, "pool, projection")
     page.page.mouse.move(840, y)  # beyond the picture's right end
     wide = page.control("pool_proj").input_value()
     for step in range(1, 6):
