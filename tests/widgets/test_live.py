@@ -85,6 +85,8 @@ def notebook(chromium, lab):
     """The notebook in a browser, and what runs one of its cells and gives its output area."""
     page = chromium.new_page(viewport={"width": 1300, "height": 1000})
     page.set_default_timeout(60_000)
+    # On a busy machine JupyterLab says in a dialog that its server is slow, and waits behind it for a button.
+    page.add_locator_handler(page.locator(".jp-Dialog"), lambda dialog: dialog.locator(".jp-mod-accept").click())
     page.goto(lab)
 
     def run(cell: int):
