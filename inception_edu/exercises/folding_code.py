@@ -1,4 +1,4 @@
-"""How the folded convolutions that a student writes in the last chapter are checked (exercises 15.7 and 15.8)."""
+"""How the folded convolutions that a student writes in the last chapter are checked (exercises 16.7 and 16.8)."""
 
 from __future__ import annotations
 

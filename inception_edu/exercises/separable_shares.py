@@ -1,4 +1,4 @@
-"""What is left of a network whose square convolutions become separable, by two wrong ways (exercise 15.5)."""
+"""What is left of a network whose square convolutions become separable, by two wrong ways (exercise 16.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exercises of chapter 15: prices, residual signals, separable convolutions, and what folds."""
+"""The exercises of chapter 16: prices, residual signals, separable convolutions, and what folds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .verdict import Mistake
 
 
 @exercise(
-    "15.1",
+    "16.1",
     title="What groups save",
     section="Xception: the limit",
     level=1,
@@ -52,7 +52,7 @@ def what_groups_save(c, groups, side):
 
 
 @exercise(
-    "15.2",
+    "16.2",
     title="Better for its price",
     section="What came of it?",
     level=1,
@@ -83,7 +83,7 @@ def better_for_its_price(limit):
 
 
 @exercise(
-    "15.3",
+    "16.3",
     title="Xception at the price of Inception-v3",
     section="Two networks side by side",
     level=1,
@@ -120,7 +120,7 @@ def xception_at_the_price_of_inception_v3():
 
 
 @exercise(
-    "15.4",
+    "16.4",
     title="Choose the factor",
     section="What does the factor do?",
     level=2,
@@ -170,7 +170,7 @@ def choose_the_factor(n, times, r, c):
 
 
 @exercise(
-    "15.5",
+    "16.5",
     title="A separable network",
     section="Xception: the limit",
     level=2,
@@ -212,7 +212,7 @@ def a_separable_network(network):
 
 
 @exercise(
-    "15.6",
+    "16.6",
     title="What stands in the way?",
     section="Folding branches",
     level=2,
@@ -249,7 +249,7 @@ def what_stands_in_the_way():
 
 
 @exercise(
-    "15.7",
+    "16.7",
     title="Fold an identity",
     section="Folding branches",
     level=2,
@@ -291,7 +291,7 @@ def fold_an_identity():
 
 
 @exercise(
-    "15.8",
+    "16.8",
     title="A cross in a square",
     section="Folding branches",
     level=3,
