@@ -59,9 +59,9 @@ class RandomTranslate:
         else:
             inside = self._within(rows, height)[:, None, :, None] & self._within(columns, width)[:, None, None, :]
             rows, columns = rows.clamp(0, height - 1), columns.clamp(0, width - 1)
-        sample = torch.arange(n, device=images.device)[:, None, None, None]
-        channel = torch.arange(images.shape[1], device=images.device)[None, :, None, None]
-        moved = images[sample, channel, rows[:, None, :, None], columns[:, None, None, :]]  # N×C×H×W
+        pixel = rows[:, :, None] * width + columns[:, None, :]  # N×H×W: one number a pixel, the same for all channels
+        pixel = pixel.flatten(1)[:, None].expand(-1, images.shape[1], -1)
+        moved = images.flatten(2).gather(2, pixel).view(images.shape)
         return moved if inside is None else moved * inside
 
     def _window(self, n: int, length: int, generator: torch.Generator, device: torch.device) -> Tensor:
