@@ -31,6 +31,14 @@ def missing(what: str) -> None:
     pytest.skip(f"missing: {what}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_cache_of_the_user(tmp_path_factory):
+    """What tests keep lies in a folder of theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INCEPTION_EDU_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium, the system's own."""

@@ -10,7 +10,8 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,8 @@ class KeptArrays:
         """The arrays by name; None where they are not in the cache, or were damaged."""
         if not is_whole(self.folder):
             return None
+        with suppress(OSError):  # the cache may only be read
+            os.utime(self.folder)  # it is the one used last
         try:
             with np.load(self.folder / ARRAYS, allow_pickle=False) as arrays:
                 return dict(arrays)
@@ -110,6 +113,36 @@ class KeptArrays:
         """Keep the arrays. Raises OSError where the cache cannot be written."""
         savez: Callable[..., None] = np.savez  # whose own types take any name for that of an option
         publish(self.folder, lambda unfinished: savez(unfinished / ARRAYS, **arrays))
+
+
+def kept_or_made(kind: str, key: str, make: Callable[[], dict[str, np.ndarray]], most: int) -> Mapping[str, np.ndarray]:
+    """What `make` returns, which takes seconds and no more: kept where that can be, without a word where it cannot.
+
+    Args:
+        kind: what it is: the folder in the cache that holds all of them.
+        key: as `cache_key` makes it.
+        make: makes the arrays, always the same ones for a key.
+        most: so many of a kind are kept; the one that was not used for the longest time goes first.
+    """
+    try:
+        kept = KeptArrays(kind, key)
+    except RuntimeError:  # nobody's home: `Path.home` knows no folder
+        return make()
+    arrays = kept.load()
+    if arrays is None:
+        arrays = make()
+        with suppress(OSError):
+            kept.save(**arrays)
+            _forget_all_but(most, kept.folder.parent)
+    return arrays
+
+
+def _forget_all_but(most: int, parent: Path) -> None:
+    """Take away the folders that were not used for the longest time."""
+    found = [(folder.stat(), folder) for folder in parent.iterdir() if not folder.name.startswith(UNFINISHED)]
+    found.sort(key=lambda each: each[0].st_mtime_ns, reverse=True)
+    for status, folder in found[most:]:
+        _discard(folder, status.st_ino)
 
 
 def _checksum(file: Path) -> list[int]:

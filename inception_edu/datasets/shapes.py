@@ -9,11 +9,13 @@ Ten classes, on purpose not to be told apart by colour, place or size:
 Backgrounds have gradients and clutter; a third of the objects are crossed by a bar; every image has noise of its own
 strength. A scene is a pure function of (seed, split, index): the same one at every image size, in sets of every
 length, on every platform. For that, only arithmetic that IEEE 754 rounds exactly is used (no sines, no exponentials),
-on NumPy's raw random numbers.
+on NumPy's raw random numbers. A set that takes a second to draw is kept in the cache.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +24,8 @@ import torch
 
 from ..arguments import optional, whole
 from .base import InMemoryDataset, check_memory, check_split
+from .cache import cache_key, kept_or_made
+from .picture_files import in_threads
 from .streams import raw_stream
 from .subsets import subset_indices
 
@@ -30,6 +34,8 @@ SIZES = {"train": 4_000, "test": 1_000}
 SMALLEST_RADIUS, LARGEST_RADIUS = 0.16, 0.42  # of the image's side
 DOTS = 4  # clutter in the background
 PIXELS_A_CHUNK = 1 << 18  # how much is drawn at once: small enough for a processor's cache
+WORTH_KEEPING = 4 << 20  # bytes of images, a quarter of a second; what is less is drawn each time
+MOST_KEPT = 8  # sets; the two of the recipe `quick` take 61 MB
 
 
 class Shapes(InMemoryDataset):
@@ -58,10 +64,10 @@ def open_split(
     indices = np.arange(size)
     labels = indices % len(CLASSES)
     indices = indices[subset_indices(labels, subset, seed, CLASSES)]
-    images, radii = draw(indices, split, side, seed)
+    drawn = _kept(indices, split, side, seed)
     return Shapes(
-        torch.from_numpy(images),
-        torch.from_numpy(radii),
+        torch.from_numpy(drawn["images"]),
+        torch.from_numpy(drawn["radii"]),
         name="shapes",
         split=split,
         classes=CLASSES,
@@ -77,12 +83,30 @@ def draw(indices: np.ndarray, split: str, image_size: int, seed: int) -> tuple[n
     images = np.empty((len(indices), 3, image_size, image_size), np.uint8)
     radii = np.empty(len(indices), np.float32)
     chunk = max(1, PIXELS_A_CHUNK // image_size**2)
-    for label in range(len(CLASSES)):
+    parts = []
+    for label, name in enumerate(CLASSES):
         members = np.flatnonzero(indices % len(CLASSES) == label)
-        for start in range(0, len(members), chunk):
-            part = members[start : start + chunk]
-            images[part], radii[part] = _draw_class(CLASSES[label], indices[part], split, image_size, seed)
+        parts += [(name, members[start : start + chunk]) for start in range(0, len(members), chunk)]
+
+    def drawn(part):
+        return _draw_class(part[0], indices[part[1]], split, image_size, seed)
+
+    for (_, members), found in zip(parts, in_threads(drawn, parts, at_once=16)):
+        images[members], radii[members] = found
     return images, radii
+
+
+def _kept(indices: np.ndarray, split: str, image_size: int, seed: int) -> Mapping[str, np.ndarray]:
+    """The images and radii that `draw` gives, drawn once for as long as this file stays the same."""
+
+    def make() -> dict[str, np.ndarray]:
+        return dict(zip(("images", "radii"), draw(indices, split, image_size, seed)))
+
+    if 3 * len(indices) * image_size**2 < WORTH_KEEPING:
+        return make()
+    source = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    key = cache_key("shapes", source, split, image_size, seed, indices.tolist())
+    return kept_or_made("shapes", key, make, MOST_KEPT)
 
 
 def object_boxes(indices: np.ndarray, split: str = "test", seed: int = 0) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from inception_edu.datasets import open_dataset
+from inception_edu.datasets import open_dataset, shapes
 from inception_edu.datasets.shapes import CLASSES, LARGEST_RADIUS, OUTLINES, SMALLEST_RADIUS, draw
 
 # Of images 0 to 199 of the training set; equal under NumPy 1.26 and 2.4, with and without vector instructions.
@@ -121,6 +121,75 @@ def test_drawing_in_parts_or_at_once_is_the_same():
     parts = [draw(np.arange(k, 40, 7), "test", 24, 3)[0] for k in range(7)]
     for k, part in enumerate(parts):
         np.testing.assert_array_equal(part, whole[k::7])
+
+
+@pytest.fixture
+def draws(monkeypatch):
+    """How many images were drawn, call by call."""
+    counts = []
+
+    def counted(indices, *about):
+        counts.append(len(indices))
+        return draw(indices, *about)
+
+    monkeypatch.setattr(shapes, "draw", counted)
+    monkeypatch.setattr(shapes, "WORTH_KEEPING", 3 * 60 * 16**2)
+    return counts
+
+
+def test_a_set_is_drawn_once(draws):
+    first, second = (open_dataset("shapes", image_size=16, size=60) for _ in range(2))
+    assert draws == [60]
+    assert torch.equal(first.images, second.images)
+    assert torch.equal(first.radii, second.radii)
+    second.images.zero_()  # it is the caller's own
+    assert torch.equal(open_dataset("shapes", image_size=16, size=60).images, first.images)
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"split": "test"}, {"size": 70}, {"image_size": 17}, {"subset": 60}])
+def test_another_set_is_drawn_for_itself(draws, other):
+    settings = {"image_size": 16, "size": 60} | ({"size": 90} if "subset" in other else {}) | other
+    open_dataset("shapes", image_size=16, size=60)
+    assert open_dataset("shapes", **settings).images.shape[0] == draws[1]
+    assert len(draws) == 2
+
+
+def test_what_is_drawn_at_once_is_not_kept(draws, cache):
+    open_dataset("shapes", image_size=16, size=59)
+    assert list(cache.iterdir()) == []
+
+
+def test_the_set_that_was_not_used_for_the_longest_time_goes(draws, monkeypatch):
+    monkeypatch.setattr(shapes, "MOST_KEPT", 2)
+    for seed in (0, 1, 0, 2, 0, 1):
+        open_dataset("shapes", image_size=16, size=60, seed=seed)
+    assert len(draws) == 4  # 0, 1, 2, and 1 again
+
+
+def test_without_a_place_to_keep_it_a_set_is_drawn_all_the_same(draws, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("INCEPTION_EDU_CACHE", str(tmp_path / "file" / "cache"))
+    for _ in range(2):
+        assert len(open_dataset("shapes", image_size=16, size=60)) == 60
+
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("INCEPTION_EDU_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr("pathlib.Path.home", homeless)
+    assert len(open_dataset("shapes", image_size=16, size=60)) == 60
+    assert draws == [60] * 3
+
+
+def test_a_damaged_set_is_drawn_again(draws, cache):
+    good = open_dataset("shapes", image_size=16, size=60)
+    (kept,) = cache.rglob("*.npz")
+    kept.write_bytes(kept.read_bytes()[:-1])
+    with pytest.warns(UserWarning, match="was damaged and is made again"):
+        again = open_dataset("shapes", image_size=16, size=60)
+    assert torch.equal(good.images, again.images)
+    assert draws == [60, 60]
 
 
 @pytest.mark.parametrize("size", [0, 9, 2.5, True])
