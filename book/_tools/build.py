@@ -14,6 +14,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from inception_edu.commands.loading import spinning_briefly
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
@@ -54,9 +56,7 @@ def environment() -> dict[str, str]:
     profile = BUILD / ".ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.json").write_text('{"IPKernelApp": {"log_level": 40}}')
-    # Threads wait for their next piece of work by spinning, but not for long: small networks have many small pieces
-    # (to sleep between them takes three times as long), and on a busy machine spinning holds up everybody.
-    return {"GOMP_SPINCOUNT": "10000"} | os.environ | {"IPYTHONDIR": str(profile.parent), "PYTHONUNBUFFERED": "1"}
+    return {**spinning_briefly(dict(os.environ)), "IPYTHONDIR": str(profile.parent), "PYTHONUNBUFFERED": "1"}
 
 
 def run_jupyter_book() -> int:

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from .loading import stopping_at_once
+from .loading import spinning_briefly, stopping_at_once
 
 HELP = "train a network as a recipe says"
 RUNS = Path("runs")
@@ -86,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"{key} = {value}")
         return 0
 
+    spinning_briefly()
     with stopping_at_once():
         from ..training import train
 
