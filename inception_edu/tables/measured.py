@@ -64,12 +64,11 @@ class Rows:
         self.measured, self.columns = measured, columns
         self._modules = dict(measured.module.named_modules(remove_duplicate=False))
         self._counted: set[int] = set()
-        self._inside: dict[Path, list[Path]] = {}  # of every part, those directly inside it that took part
+        inside: dict[Path, dict[Path, None]] = {}
         for path in measured.parts:
             for depth in range(len(path)):
-                inside = self._inside.setdefault(path[:depth], [])
-                if path[: depth + 1] not in inside[-1:] and path[: depth + 1] not in inside:
-                    inside.append(path[: depth + 1])
+                inside.setdefault(path[:depth], {})[path[: depth + 1]] = None
+        self._inside = {path: list(parts) for path, parts in inside.items()}  # directly inside, those that took part
 
     def stages(self) -> list[TableRow]:
         """One line a child of the module; one of our own networks is taken apart into stages and heads."""

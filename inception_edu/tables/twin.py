@@ -6,6 +6,7 @@ import copy
 import random
 import sys
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import MethodType
@@ -29,6 +30,8 @@ HOOKS = (
     "_load_state_dict_pre_hooks",
     "_load_state_dict_post_hooks",
 )
+EMPTY = (dict, OrderedDict, set, list)
+"""Of these most modules have a dozen with nothing in them, and `deepcopy` takes long over each."""
 WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "module", "OptimizedModule": "_orig_mod"}
 
 
@@ -58,6 +61,7 @@ def twin(
         memo = {id(parameter): _without_data(parameter) for parameter in module.parameters()}
     own: list[tuple[dict[int, Any], dict[int, Any]]] = []
     for part in parts:
+        memo |= {id(value): type(value)() for value in vars(part).values() if type(value) in EMPTY and not value}
         if isinstance(data := getattr(part, "architecture", None), Architecture):
             memo[id(data)] = data  # frozen, so that it can be shared
         for name in HOOKS:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from math import prod
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._C import DispatchKey
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.nn.utils.parametrize import ParametrizationList
@@ -60,6 +61,7 @@ class Watch(TorchDispatchMode):
         self._stack: list[tuple[nn.Module | None, Part]] = []
         self._silent = 0
         self._counter = FlopCounterMode(display=False, custom_mapping=_more_formulas())
+        self._formulas = self._counter.flop_registry
 
     def run(self, module: nn.Module, images: Tensor) -> None:
         """Run `module` on `images`, N×C×H×W."""
@@ -76,7 +78,6 @@ class Watch(TorchDispatchMode):
             if images.is_meta:
                 stack.enter_context(torch.device("meta"))  # tensors that a forward makes
                 stack.enter_context(_NormSkipped())
-            stack.enter_context(self._counter)
             stack.callback(register_module_forward_pre_hook(self._enter).remove)
             stack.callback(register_module_forward_hook(self._leave, always_call=True).remove)
             stack.enter_context(self)
@@ -97,9 +98,8 @@ class Watch(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Count one operation for the part whose turn it is."""
-        before = self._counter.get_total_flops()
-        output = func(*args, **(kwargs or {}))
-        macs = (self._counter.get_total_flops() - before) // 2
+        output, flops = self._counted(func, args, kwargs or {})
+        macs = flops // 2
         if not self._silent:
             part = self._stack[-1][1]
             part.macs += macs
@@ -108,6 +108,21 @@ class Watch(TorchDispatchMode):
             if self.views:
                 self.views.follow(func, args, output)
         return output
+
+    def _counted(self, func: Any, args: Any, kwargs: Any) -> tuple[Any, int]:
+        """What an operation returns, and its FLOPs.
+
+        torch's counter is asked for its formula. It watches itself only where an operation may be made of others: what
+        it notes of modules on its way takes longer than all the rest.
+        """
+        formula = self._formulas.get(func.overloadpacket)
+        if formula is not None:
+            output = func(*args, **kwargs)
+            return output, formula(*args, **kwargs, out_val=output)
+        if not _is_composite(func):
+            return func(*args, **kwargs), 0
+        with self._counter:
+            return func(*args, **kwargs), self._counter.get_total_flops()
 
     def _enter(self, module: nn.Module, inputs: Any) -> None:
         if isinstance(module, ParametrizationList):
@@ -156,6 +171,14 @@ def first_tensor(value: Any) -> Tensor | None:
     return next((tensor for each in inside if (tensor := first_tensor(each)) is not None), None)
 
 
+@cache
+def _is_composite(func: Any) -> bool:
+    """Whether torch computes an operation by others, which may have formulas where it has none."""
+    key = DispatchKey.CompositeImplicitAutograd
+    return key in func.py_kernels or torch._C._dispatch_has_kernel_for_dispatch_key(func.name(), key)
+
+
+@cache
 def _pools(func: Any) -> bool:
     name = func.overloadpacket.__name__
     return "pool" in name or name == "mean"

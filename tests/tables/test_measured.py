@@ -181,6 +181,22 @@ def test_what_does_not_grow_with_the_batch_counts_once():
     assert {row.name: row.macs for row in layer_table(Positions(), 8).rows} == {"fc": 70, "conv": 768}
 
 
+def test_operations_that_torch_makes_of_others_are_counted():
+    """In inference mode a linear layer and einsum arrive whole, for which torch's counter has no formula."""
+
+    class Inference(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.fc, self.more = nn.Conv2d(3, 4, 3), nn.Linear(4, 5), nn.Parameter(torch.zeros(5, 7))
+
+        @torch.inference_mode()
+        def forward(self, x):
+            return torch.einsum("ni,ij->nj", self.fc(self.conv(x).mean((2, 3))), self.more)
+
+    rows = {row.name: row.macs for row in layer_table(Inference(), 8, detail="layer").rows}
+    assert rows == {"conv": 36 * 4 * 27, "fc": 20, "Inference": 35}
+
+
 def test_lazy_layers_are_measured_and_stay_lazy():
     module = nn.Sequential(nn.LazyConv2d(16, 3), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(10))
     assert layer_table(module, 4).total.params == 448 + 32 + 650
