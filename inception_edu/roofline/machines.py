@@ -34,7 +34,7 @@ class Preset:
 
 MACHINES = {
     "laptop": Preset(
-        "laptop, 4 cores of 2017",
+        "laptop of 2017",
         {4: 4 * 16 * 1.6},
         2 * 8 * 2.4,
         "Intel Core i5-8250U: 4 cores at a base of 1.6 GHz, two 8-wide fused multiply-adds a cycle (AVX2); two "

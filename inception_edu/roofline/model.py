@@ -18,7 +18,7 @@ from ..arithmetic import Positive
 from .steps import Step
 
 GIGA = 10**9
-PRECISIONS = {4: "single precision", 2: "half precision", 1: "eight-bit integers"}  # by bytes of a value
+PRECISIONS = {4: "float32", 2: "float16", 1: "int8"}  # by bytes of a value
 
 _RATE = real("a rate above 0", lambda rate: 0 < rate < inf)
 

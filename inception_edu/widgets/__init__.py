@@ -71,6 +71,7 @@ with needs("notebook"):
     from .questions import MultipleChoice, Numeric, Option, SingleChoice
     from .quiz import Quiz
     from .reduction_calculator import ReductionCalculator
+    from .roofline import Roofline
     from .run_comparator import RunComparator
     from .schedules import Schedules
     from .width_chooser import WidthChooser
@@ -94,6 +95,7 @@ __all__ = [
     "Progress",
     "Quiz",
     "ReductionCalculator",
+    "Roofline",
     "RunComparator",
     "Schedules",
     "SingleChoice",
