@@ -8,7 +8,6 @@ Names are imported when they are first used, so that what needs no torch does no
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 
 _HOMES = {
     "architecture": "architectures",
@@ -25,17 +24,25 @@ _HOMES = {
 
 __all__ = [*_HOMES, "__version__"]
 
-try:
-    __version__ = version("inception-edu")
-except PackageNotFoundError:  # run from a source tree that is not installed
-    __version__ = "0+unknown"
+__version__: str
 
 
 def __getattr__(name: str):
+    if name == "__version__":
+        return globals().setdefault(name, _version())
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("inception-edu")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0+unknown"
+
+
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted({*globals(), *__all__})

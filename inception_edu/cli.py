@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
-from . import __version__
 from .commands.streams import settle, writable
 
 COMMANDS = ("models", "table", "claims", "train", "compare", "predict", "export", "classroom")
@@ -20,10 +20,11 @@ COMMANDS = ("models", "table", "claims", "train", "compare", "predict", "export"
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line with `argv`, or the process's own arguments; returns the exit status."""
+    words = sys.argv[1:] if argv is None else argv
     args = argparse.Namespace()
     try:
         with writable() as turn_to_json:
-            args = make_parser().parse_args(argv)
+            args = make_parser(words).parse_args(words)
             if getattr(args, "json", False):
                 turn_to_json()
             return args.run(args)
@@ -50,18 +51,34 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of the command line, with the arguments of every command."""
+class _Version(argparse.Action):
+    """Prints the version. To find it takes as long as all the rest of the start, so only who asks for it waits."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
+        from . import __version__
+
+        print(f"{parser.prog} {__version__}")
+        parser.exit()
+
+
+def make_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser of the command line.
+
+    Args:
+        words: what it is to parse: it gets the arguments of those commands alone that are named there, and `table`
+            does not wait for what `claims` needs. By default it gets those of every command.
+    """
     parser = _Parser(
         prog="inception-edu", description="The Inception family of convolutional networks: tables, claims, training."
     )
-    parser.add_argument("--version", action="version", version=f"inception-edu {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         module = import_module(f"inception_edu.commands.{name}")
         command = commands.add_parser(name, help=module.HELP, description=module.__doc__)
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        if words is None or name in words:
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
     return parser
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inception_edu.cli import main
+import inception_edu
+from inception_edu.cli import main, make_parser
 
 WORDS = [
     *("googlenet", "inception_v3", "quick", "voc_modern", "own.toml", "runs", ".", "", "-", "--", "-1", "3", "1e999"),
@@ -86,12 +87,37 @@ def test_bad_input_is_one_line_and_status_2(capsys, arguments, message):
     assert err.count("\n") == 1
 
 
-def test_tables_and_claims_start_without_torch():
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        ("table googlenet", {"torch", "inception_edu.published", "inception_edu.pretrained", "importlib.metadata"}),
+        ("claims", {"torch", "inception_edu.pretrained", "importlib.metadata"}),
+        ("models", {"torch", "inception_edu.published", "inception_edu.pretrained", "importlib.metadata"}),
+        ("train --show quick", {"torch", "inception_edu.published", "inception_edu.tables"}),
+        ("--help", {"torch", "inception_edu.architectures", "inception_edu.training", "importlib.metadata"}),
+    ],
+)
+def test_a_command_does_not_wait_for_what_others_need(command, unneeded):
     code = (
-        "import sys; from inception_edu.cli import main; main(['claims']); main(['table', 'googlenet']);"
-        "sys.exit('torch' in sys.modules)"
+        "import sys\nfrom inception_edu.cli import main\n"
+        "try: main(sys.argv[2:])\nexcept SystemExit: pass\n"
+        "sys.exit(' '.join(set(sys.argv[1].split()) & set(sys.modules)))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+    call = [sys.executable, "-c", code, " ".join(unneeded), *command.split()]
+    done = subprocess.run(call, capture_output=True, text=True)
+    assert done.stderr.strip() == ""
+    assert done.stdout
+
+
+def test_the_version_is_told_on_request(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert (end.value.code, capsys.readouterr().out) == (0, f"inception-edu {inception_edu.__version__}\n")
+
+
+def test_the_whole_parser_knows_the_arguments_of_every_command():
+    (commands,) = make_parser()._subparsers._group_actions
+    assert all(parser.get_default("run") for parser in commands.choices.values())
 
 
 @settings(max_examples=150, deadline=None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from argparse import ArgumentParser, Namespace
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from ..published import Verdict, check_claims
+if TYPE_CHECKING:
+    from ..published import Verdict
 
 HELP = "check every published figure against the layers"
 
@@ -27,6 +27,8 @@ def run(args: Namespace) -> int:
     Raises:
         ValueError: there is no such source.
     """
+    from ..published import check_claims
+
     everything = check_claims()
     sources = sorted({found.claim.source for found in everything})
     if args.source and args.source not in sources:
@@ -37,6 +39,8 @@ def run(args: Namespace) -> int:
         if args.verdict in (None, verdict.verdict) and args.source in (None, verdict.claim.source)
     ]
     if args.json:
+        import json
+
         print(json.dumps([verdict.to_dict() for verdict in found], ensure_ascii=False, indent=2))
         return 0
     for verdict in found:
@@ -48,6 +52,8 @@ def run(args: Namespace) -> int:
 
 def as_text(verdict: Verdict) -> str:
     """Statement, the two figures with the verdict's sign between them, and the sentence why."""
+    import textwrap
+
     sign = SIGNS[verdict.verdict]
     lines = [
         f"{sign} {verdict.claim.statement}  [{verdict.claim.id}]",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
-from dataclasses import fields
+from typing import TYPE_CHECKING
 
-from .. import architectures
-from ..architectures import entry, list_models
-from ..pretrained import Weights, weights
+if TYPE_CHECKING:
+    from ..pretrained import Weights
 
 HELP = "list the networks with their parameters and multiply-adds"
 
@@ -23,8 +21,12 @@ def run(args: Namespace) -> int:
     """Print the list, and return the exit status."""
     if args.weights:
         return _print_weights(args.json)
+    from ..architectures import list_models
+
     found = [describe(name) for name in list_models()]
     if args.json:
+        import json
+
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return 0
     name_width = max(len(model["name"]) for model in found)
@@ -38,14 +40,16 @@ def run(args: Namespace) -> int:
 
 def describe(name: str) -> dict:
     """Name, title, source, input shape, options, and costs without auxiliary heads."""
-    found, architecture = entry(name), architectures.architecture(name, aux_logits=False)
-    rows = architecture.trace()
+    from ..architectures import architecture, entry
+
+    found, network = entry(name), architecture(name, aux_logits=False)
+    rows = network.trace()
     return {
         "name": name,
         "title": found.title,
         "source": found.source,
-        "input": [architecture.in_channels, *architecture.image_size],
-        "num_classes": architecture.num_classes,
+        "input": [network.in_channels, *network.image_size],
+        "num_classes": network.num_classes,
         "stems": list(found.image_sizes),
         "options": list(found.options),
         "params": sum(row.params for row in rows),
@@ -55,8 +59,12 @@ def describe(name: str) -> dict:
 
 def _print_weights(as_json: bool) -> int:
     """The trained weights that have a name."""
+    from ..pretrained import weights
+
     cards = weights()
     if as_json:
+        import json
+
         print(json.dumps([tell(card) for card in cards], ensure_ascii=False, indent=2))
         return 0
     print(f"{'model':14}  {'weights':12}  {'classes':>7}  {'image':>5}  {'accuracy':>8}  {'MB':>6}  source")
@@ -71,5 +79,7 @@ def _print_weights(as_json: bool) -> int:
 
 def tell(card: Weights) -> dict:
     """A card as plain values; what was measured besides stands in the file of the card."""
+    from dataclasses import fields
+
     told = {field.name: getattr(card, field.name) for field in fields(card) if field.name != "details"}
     return told | {"path": str(card.path) if card.path else None}
