@@ -14,12 +14,12 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from paired import ceiling, paired, repeated
 from torch import Tensor, nn
 
 from inception_edu import create_model, layer_table, optimize_for_inference
 from inception_edu.architectures import architecture, forget
 from inception_edu.experiments.records import recorded, write_record
+from inception_edu.experiments.timing import ceiling, paired, repeated
 from inception_edu.published import check_claims
 
 PEERS = {  # ours, and whose network of that name computes the same

@@ -1,5 +1,8 @@
 """Times that can be compared: the contestants take turns in one process, so that what slows the machine slows all.
 
+Two clocks: wall-clock time, which counts what somebody waits for, and the processor time of one thread, which leaves out
+what the machine did for others in between, and stands for one thread alone.
+
 A ratio is taken in each round by itself. Its logarithm has a mean with Student's interval over the rounds, as every
 figure of the book; what is reported is the ratio that this mean stands for, with the ends of its interval.
 """
@@ -9,24 +12,32 @@ from __future__ import annotations
 import gc
 import math
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 
-from inception_edu.experiments.intervals import estimate
+from .intervals import estimate
 
 Contestant = Callable[[], Any]
+Clock = Callable[[], float]
+
+processor_time: Clock = time.perf_counter if sys.platform == "win32" else time.thread_time
+"""Seconds that the processor spent on this thread. Windows counts them in steps too coarse for a layer: wall clock there."""
 
 
-def paired(contestants: Mapping[str, Contestant], rounds: int = 15, warm_up: int = 2) -> dict[str, dict[str, Any]]:
-    """Wall-clock milliseconds of each contestant, and how many times as long the first one takes.
+def paired(
+    contestants: Mapping[str, Contestant], rounds: int = 15, warm_up: int = 2, clock: Clock = time.perf_counter
+) -> dict[str, dict[str, Any]]:
+    """Milliseconds of each contestant, and how many times as long the first one takes.
 
     Args:
         contestants: by name; the first is what the others are compared with. Each call is one measurement.
         rounds: every contestant runs once a round, in the order A B C, then C B A, and so on.
         warm_up: rounds that are not counted.
+        clock: gives seconds; wall-clock time unless another is given.
     """
     names, times = list(contestants), {name: [] for name in contestants}
     gc.collect()
@@ -34,9 +45,9 @@ def paired(contestants: Mapping[str, Contestant], rounds: int = 15, warm_up: int
     try:
         for turn in range(-warm_up, rounds):
             for name in names if turn % 2 else reversed(names):
-                start = time.perf_counter()
+                start = clock()
                 contestants[name]()
-                taken = time.perf_counter() - start
+                taken = clock() - start
                 if turn >= 0:
                     times[name].append(1e3 * taken)
     finally:
@@ -68,12 +79,27 @@ def repeated(contestant: Contestant, times: int) -> Contestant:
     return call
 
 
-def ceiling(side: int = 1024, rounds: int = 15) -> float:
+def ceiling(side: int = 1024, rounds: int = 15, clock: Clock = time.perf_counter) -> float:
     """What the processor can do at most, multiply-adds a second: the quickest of some matrix products of that side."""
     a, b = torch.randn(side, side), torch.randn(side, side)
-    quickest = math.inf
+    return side**3 / quickest(lambda: torch.mm(a, b), rounds, clock)
+
+
+def bandwidth(megabytes: int = 64, rounds: int = 9, clock: Clock = time.perf_counter) -> float:
+    """What memory can do at most, bytes a second, read and written: the quickest of some copies of an array.
+
+    Of 64 MB, a cache holds nothing that counts.
+    """
+    source = torch.ones(megabytes * 2**18)
+    target = torch.empty_like(source)
+    return 2 * source.nbytes / quickest(lambda: target.copy_(source), rounds, clock)
+
+
+def quickest(contestant: Contestant, rounds: int, clock: Clock) -> float:
+    """The least of some times, in seconds: what the machine does when nothing is in its way."""
+    taken = []
     for _ in range(rounds):
-        start = time.perf_counter()
-        torch.mm(a, b)
-        quickest = min(quickest, time.perf_counter() - start)
-    return side**3 / quickest
+        start = clock()
+        contestant()
+        taken.append(clock() - start)
+    return min(taken)
