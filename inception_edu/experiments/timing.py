@@ -1,7 +1,7 @@
 """Times that can be compared: the contestants take turns in one process, so that what slows the machine slows all.
 
-Two clocks: wall-clock time, which counts what somebody waits for, and the processor time of one thread, which leaves out
-what the machine did for others in between, and stands for one thread alone.
+There are two clocks: wall-clock time, which counts what somebody waits for, and the processor time of one thread, which
+leaves out what the machine did for others in between.
 
 A ratio is taken in each round by itself. Its logarithm has a mean with Student's interval over the rounds, as every
 figure of the book; what is reported is the ratio that this mean stands for, with the ends of its interval.
@@ -25,7 +25,7 @@ Contestant = Callable[[], Any]
 Clock = Callable[[], float]
 
 processor_time: Clock = time.perf_counter if sys.platform == "win32" else time.thread_time
-"""Seconds that the processor spent on this thread. Windows counts them in steps too coarse for a layer: wall clock there."""
+"""Seconds that the processor spent on this thread. Windows counts too coarsely for a layer: wall-clock time there."""
 
 
 def paired(
@@ -39,6 +39,15 @@ def paired(
         warm_up: rounds that are not counted.
         clock: gives seconds; wall-clock time unless another is given.
     """
+    times = turns(contestants, rounds, warm_up, clock)
+    first = next(iter(times.values()))
+    return {name: summary(own, first) for name, own in times.items()}
+
+
+def turns(
+    contestants: Mapping[str, Contestant], rounds: int, warm_up: int = 2, clock: Clock = time.perf_counter
+) -> dict[str, list[float]]:
+    """The milliseconds themselves, by contestant and in the order of the rounds; arguments as of `paired`."""
     names, times = list(contestants), {name: [] for name in contestants}
     gc.collect()
     gc.disable()
@@ -52,7 +61,7 @@ def paired(
                     times[name].append(1e3 * taken)
     finally:
         gc.enable()
-    return {name: summary(times[name], times[names[0]]) for name in names}
+    return times
 
 
 def summary(own: list[float], first: list[float]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ with needs("notebook"):
     from .networks import cost_parts, draw_networks
     from .predictions import draw_predictions
     from .reliability import draw_reliability
+    from .roofline import draw_roofline
     from .style import COLORS, SERIES, use_style
     from .tiles import draw_tiles
     from .tower import draw_towers
@@ -47,6 +48,7 @@ __all__ = [
     "draw_predictions",
     "draw_reliability",
     "draw_results",
+    "draw_roofline",
     "draw_tiles",
     "draw_towers",
     "draw_ways",
