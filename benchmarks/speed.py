@@ -1,8 +1,9 @@
-"""Measure how fast the package is against its peers: tables, predictions, training steps.
+"""Measure how fast the package is against its peers: tables, predictions, training steps, whole commands.
 
-    python benchmarks/speed.py [--threads 2] [--rounds 15] [--only tables predictions training]
+    python benchmarks/speed.py [--threads 2] [--rounds 15] [--only tables predictions training startup quick]
 
-Every comparison runs in one process, its contestants taking turns (`paired`). A peer is called as its documentation
+Every comparison runs in one process, its contestants taking turns (`paired`); those of `startup` and `quick` are
+processes themselves (`whole_processes.py`). A peer is called as its documentation
 calls it. Writes inception_edu/experiments/records/speed.json; the page *How fast is it* of the book is made from it.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from whole_processes import quick, startup
 
 from inception_edu import create_model, layer_table, optimize_for_inference
 from inception_edu.architectures import architecture, forget
@@ -131,7 +133,7 @@ def step(model: nn.Module, images: Tensor, labels: Tensor) -> Callable[[], None]
     return take
 
 
-PARTS = {"tables": tables, "predictions": predictions, "training": training}
+PARTS = {"tables": tables, "predictions": predictions, "training": training, "startup": startup, "quick": quick}
 
 
 def main() -> None:
