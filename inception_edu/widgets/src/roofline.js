@@ -10,24 +10,31 @@ import { widget } from "./shared/widget.js";
 
 const GIGA = 1e9;
 
-/** The steps of a network, with counts for one image. */
-function stepsOf(data, network) {
-  return data.networks[network].rows.flatMap(([row, steps]) =>
-    steps.map(([name, kind, macs, inputs, outputs, weights]) => ({
-      name: row ? `${row} / ${name}` : name,
+/** @type {WeakMap<object, {name: string, kind: string, macs: number, values: number, weights: number}[]>} */
+const KNOWN = new WeakMap();
+
+/** The steps of a network, with counts for one image; `values` are those that it reads and writes. */
+function stepsOf(data, name) {
+  const network = data.networks[name];
+  const known = KNOWN.get(network);
+  if (known) return known;
+  const steps = network.rows.flatMap(([row, operations]) =>
+    operations.map(([operation, kind, macs, inputs, outputs, weights]) => ({
+      name: row ? `${row} / ${operation}` : operation,
       kind: data.kinds[kind],
       macs,
-      inputs,
-      outputs,
+      values: inputs + outputs,
       weights,
     })),
   );
+  KNOWN.set(network, steps);
+  return steps;
 }
 
 /** Where a step stands under the roof: inception_edu.roofline. */
 function place(step, { peak, bandwidth }, batch, bytesPerElement) {
   const macs = batch * step.macs;
-  const bytes = bytesPerElement * (batch * (step.inputs + step.outputs) + step.weights);
+  const bytes = bytesPerElement * (batch * step.values + step.weights);
   const [computing, moving] = [macs / (peak * GIGA), bytes / (bandwidth * GIGA)];
   const bound = moving > computing ? "memory" : "compute";
   return { macs, bytes, intensity: macs / bytes, bound, seconds: Math.max(computing, moving) };
