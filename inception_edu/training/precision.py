@@ -10,8 +10,9 @@ __all__ = ["choose_precision"]
 def choose_precision(precision: str, device: torch.device) -> torch.dtype:
     """The format for a recipe's `precision` on `device`: of `auto`, the fastest that is safe.
 
-    On a CPU that is float32: a run gives the same figures whatever the processor. bfloat16 is there for who asks for it;
-    with instructions for it (AMX, AVX-512 BF16) it is quicker, without them a convolution takes several times as long.
+    On a CPU that is float32, so that a recipe computes in one format on all of them. bfloat16 is for who asks for it:
+    it can pay where the processor has instructions for it (AMX, AVX-512 BF16); without them a convolution takes several
+    times as long.
 
     float16 has too small a range for gradients and needs them scaled (`torch.amp.GradScaler`), which the loop does.
     """

@@ -80,7 +80,7 @@ class Recipe(Section):
     precision: str = setting(
         "auto",
         "number format of the network's arithmetic; `auto` is bfloat16 where a GPU has it, "
-        "else float16 on a GPU, float32 on a CPU, where bfloat16 pays only if the processor has instructions for it",
+        "else float16 on a GPU, float32 on a CPU, where bfloat16 can pay only if the processor has instructions for it",
         choices=("auto", "float32", "bfloat16", "float16"),
     )
     channels_last: bool = setting(True, "store images channel by channel last, which most hardware prefers")
