@@ -4,7 +4,6 @@ Mathematics becomes MathML while the book is built, where Sphinx would load Math
 in use draws MathML itself, and screen readers read it.
 
 A widget's own HTML holds its state, so the copy for Jupyter's widget manager, which no page loads, is left out.
-And where several widgets of a page run the same network, one copy of it stays.
 """
 
 import html
@@ -93,24 +92,7 @@ def drop_second_widget_state(app, pagename, templatename, context, doctree):
     NbMetadataCollector.get_js_files(app.env, pagename).pop("ipywidgets_state", None)
 
 
-NETWORK = re.compile(r'<script\b[^>]*\bdata-network="(\w+)"[^>]*>.*?</script>', re.DOTALL)
-
-
-def carry_networks_once(app, pagename, templatename, context, doctree):
-    """Of each network on a page, its first copy serves all widgets."""
-    seen = set()
-
-    def first(found):
-        again = found[1] in seen
-        seen.add(found[1])
-        return "" if again else found[0]
-
-    if "body" in context:
-        context["body"] = NETWORK.sub(first, context["body"])
-
-
 def setup(app):
-    app.connect("html-page-context", carry_networks_once)
     app.connect("html-page-context", drop_second_widget_state, priority=400)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,3 +22,26 @@ document.addEventListener("DOMContentLoaded", () => {
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 });
+
+// What scrolls by itself can be reached by keyboard. The theme would ask every block how large it is; here those are asked
+// that come near the window, all of them before any is changed, so that the browser lays out no more than it shows.
+document.addEventListener("DOMContentLoaded", () => {
+  const blocks = document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container");
+  const near = new IntersectionObserver(
+    (changes) => {
+      const shown = changes.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target);
+      const scrolls = shown.map((e) => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight);
+      for (const [i, block] of shown.entries()) {
+        const stop = scrolls[i] ? "0" : "-1";
+        if (block.getAttribute("tabindex") !== stop) block.setAttribute("tabindex", stop);
+      }
+    },
+    { rootMargin: "50% 0px" },
+  );
+  const watch = () => {
+    near.disconnect();
+    for (const block of blocks) near.observe(block);
+  };
+  watch();
+  addEventListener("resize", watch);
+});

@@ -47,7 +47,7 @@
       if (name === "id") attribute.value = prefixed(value);
       else if (value.includes("url(#"))
         attribute.value = value.replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${prefixed(id)})`);
-      else if (name === "xlink:href" && value.startsWith("#")) attribute.value = `#${prefixed(value.slice(1))}`;
+      else if (/^(xlink:)?href$/.test(name) && value.startsWith("#") && !element.matches("a")) attribute.value = `#${prefixed(value.slice(1))}`;
     }
   }
   const folder = new URL(".", new URL(location.href.slice(0, -page.name.length) || location.href));

@@ -1,5 +1,6 @@
 """Show a matplotlib figure in a notebook and in the book: sharp at any size, at home on a dark page, told in words."""
 
+import base64
 import hashlib
 import html
 import io
@@ -7,6 +8,7 @@ import re
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from PIL import Image
 
 from .style import INK, PAPER
 
@@ -50,7 +52,7 @@ def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     # would be the same in every figure).
     drawing = drawing[drawing.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>\s*|<style.*?</style>\s*", "", drawing, flags=re.DOTALL)
-    drawing = re.sub(r'<g id="[^"]*"', "<g", drawing)
+    drawing = _light_pictures(re.sub(r'<g id="[^"]*"', "<g", drawing), salt[:8])
     if len(drawing) > LARGEST:
         raise ValueError(
             f"the figure takes {len(drawing):,} characters as SVG, more than {LARGEST:,}: "
@@ -81,6 +83,43 @@ def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     drawing = re.sub(r"<svg[^>]*>", lambda _: opening, drawing, count=1).replace("xlink:href", "href")
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     return f'<figure class="inception-figure" style="margin: 1em 0; overflow-x: auto">{drawing}{below}</figure>'
+
+
+PICTURE = re.compile(r'<image ([^>]*?)xlink:href="data:image/png;base64,\s*([\w+/=\s]*)"([^>]*?)/>')
+SIZE = re.compile(r'(?:width|height)="[^"]*"')
+
+
+def _light_pictures(drawing: str, salt: str) -> str:
+    """The drawing with each picture in it once, where it stands several times, and packed as WebP loses nothing.
+
+    Args:
+        drawing: SVG as matplotlib writes it.
+        salt: what tells the names of this figure's pictures from those of others.
+    """
+    kept: dict[str, str] = {}
+
+    def use(found: re.Match[str]) -> str:
+        before, data, after = found.groups()
+        size = " ".join(SIZE.findall(before + after))
+        picture = f'<image {size} xlink:href="{_as_webp(data)}"/>'
+        name = f"picture-{salt}-{hashlib.sha256(picture.encode()).hexdigest()[:8]}"
+        kept[name] = picture.replace("<image ", f'<image id="{name}" ')
+        rest = re.sub(r'\bid="[^"]*"', "", before + after)
+        return f'<use {SIZE.sub("", rest)} xlink:href="#{name}"/>'
+
+    used = PICTURE.sub(use, drawing)
+    if not kept:
+        return drawing
+    return re.sub(r"(<svg[^>]*>)", lambda found: f"{found[0]}<defs>{''.join(kept.values())}</defs>", used, count=1)
+
+
+def _as_webp(png: str) -> str:
+    """The address of a picture given as base64, the smaller of the two."""
+    data = base64.b64decode(png)
+    packed = io.BytesIO()
+    Image.open(io.BytesIO(data)).save(packed, "webp", lossless=True, exact=True)
+    kind, data = min((("png", data), ("webp", packed.getvalue())), key=lambda each: len(each[1]))
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 class _Shown:

@@ -14,7 +14,7 @@ import numpy as np
 from ..pictures import Photograph, photographs
 from .base import Widget
 from .inside_rows import rows_of
-from .page import script_json
+from .page import once, script_json
 from .params import Param, choice, choices, integer
 from .portable import portable
 
@@ -146,8 +146,7 @@ class InsideView(Widget):
         """The widget in its present state, with the network in an element of its own, of which a page needs one."""
         carried = ""
         if self._network:
-            name = self.data["network"]
-            carried = f'<script type="application/json" data-network="{name}">{self._network}</script>\n'
+            carried = once(self._network, "application/json", self.data["network"])
         return carried + super().to_html()
 
     def _hear(self, _: Any, content: dict[str, Any], buffers: list[Any]) -> None:

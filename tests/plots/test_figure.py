@@ -1,11 +1,15 @@
 """A shown figure: its words, its colours that follow the page, its names that no other figure has."""
 
+import base64
+import io
 import re
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 from IPython.core.formatters import DisplayFormatter
 from matplotlib import pyplot as plt
+from PIL import Image
 
 from inception_edu.plots import figure as module
 from inception_edu.plots import show, use_style
@@ -95,3 +99,21 @@ def test_colored_words_lean_towards_ink(bars):
     bars.axes[0].text(0, 1.5, "blue", color="#2462f7")
     word = re.search(r"<text[^>]*>blue</text>", to_html(bars, ALT))[0]
     assert "fill: #2462f7; fill: color-mix(in srgb, #2462f7 70%, currentColor)" in word
+
+
+def test_a_picture_stands_once_and_keeps_every_value():
+    rng = np.random.default_rng(0)
+    photograph = rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)
+    with plt.rc_context():
+        use_style()
+        figure, axes = plt.subplots(1, 3)
+        for ax in axes:
+            ax.imshow(photograph, interpolation="none")
+        content = to_html(figure, "The same picture of noise three times, side by side.")
+        plt.close(figure)
+    pictures = re.findall(r'<image[^>]* id="([^"]*)"[^>]* href="data:image/webp;base64,([^"]*)"', content)
+    assert len(pictures) == 1
+    name, data = pictures[0]
+    assert len(re.findall(f'<use[^>]* href="#{name}"', content)) == 3
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
+    assert (shown == photograph).all() or (shown[::-1] == photograph).all()

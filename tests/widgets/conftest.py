@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inception_edu import widgets
+from inception_edu.widgets.page import front_end
 
 from .examples import network, pictures
 
@@ -31,7 +32,10 @@ RUN = """async ([address, calls, more]) => {
 def answer(route) -> None:
     """Answer a request for a module; a style sheet, which only a build can import, is an empty one."""
     path = FOLDER / route.request.url.removeprefix(SITE)
-    text = path.read_text(encoding="utf-8") if path.suffix == ".js" else "export default '';"
+    if path.parent == FOLDER / "static":
+        text = front_end(path.stem)
+    else:
+        text = path.read_text(encoding="utf-8") if path.suffix == ".js" else "export default '';"
     route.fulfill(body=text, content_type="text/javascript")
 
 

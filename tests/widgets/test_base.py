@@ -99,6 +99,6 @@ def test_the_html_is_the_same_for_the_same_state(name):
 
 def test_nothing_in_the_state_can_end_the_script():
     html = ReductionCalculator(question="</script><script>alert(1)</script><!--").to_html()
-    assert html.count("</script") == 2  # of the state, and of the front end
+    assert html.count("</script") == 3  # of the state, of what widgets share, and of the front end
     assert "<!--" not in html
     assert script_json("</script>") == '"\\u003c/script>"'

@@ -94,15 +94,15 @@ def test_what_travels_is_what_the_sources_make(build):
 
 def test_a_stale_a_missing_and_a_left_over_file_are_named(build, tricky, tmp_path):
     source, into = tricky
-    assert "make: tricky.js in" in build(source, tmp_path, "--check", succeeds=False)
-    shutil.copy(into / "tricky.js", tmp_path)
+    assert "make: shared.js, tricky.js in" in build(source, tmp_path, "--check", succeeds=False)
+    shutil.copytree(into, tmp_path, dirs_exist_ok=True)
     build(source, tmp_path, "--check")
     (tmp_path / "old.js").write_text("")
     with (tmp_path / "tricky.js").open("a") as file:
         file.write(" ")
     assert "old.js, tricky.js" in build(source, tmp_path, "--check", succeeds=False)
     build(source, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["tricky.js"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shared.js", "tricky.js"]
 
 
 def test_a_source_that_is_no_javascript_gets_one_line(build, tmp_path):
@@ -125,20 +125,23 @@ def test_a_module_does_the_same_before_and_after_it_is_built(chromium, tricky, s
     bare.close()
 
     monkeypatch.setattr(page, "FOLDER", into)
+    page.built.cache_clear()
     greeting = "</script> a = b"
     opened = still(html=page.page_html("tricky", {"greeting": greeting}, "no script"))
-    page.front_end.cache_clear()
+    page.built.cache_clear()
     assert json.loads(opened.page.locator(".inception-widget").text_content()) == [greeting, *plain]
 
 
 def _module(route, folder: Path) -> None:
     name = route.request.url.removeprefix(SITE).split("?")[0]
     body = (folder / name).read_text(encoding="utf-8") if name else ""
+    if (folder / "shared.js").exists() and name:
+        body = (folder / "shared.js").read_text(encoding="utf-8") + body
     route.fulfill(body=body, content_type="text/javascript; charset=utf-8" if name else "text/html")
 
 
 def test_every_front_end_stands_alone():
-    names = sorted(path.name for path in (FOLDER / "src").glob("*.js"))
+    names = sorted(["shared.js", *(path.name for path in (FOLDER / "src").glob("*.js"))])
     assert sorted(path.name for path in page.FOLDER.iterdir()) == names
     for path in page.FOLDER.iterdir():
         text = path.read_text(encoding="utf-8")

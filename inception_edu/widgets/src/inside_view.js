@@ -50,7 +50,7 @@ function build(ui) {
   const { data, live } = ui;
   const { size, classes } = data;
   if (!document.getElementById("in-style")) document.head.append(h("style", { id: "in-style" }, STYLE));
-  const travels = document.querySelector(`[data-network="${data.network}"]`)?.textContent;
+  const travels = document.querySelector(`[data-once="${data.network}"]`)?.textContent;
 
   /** @type {import("./inside/computer.js").Computer | null} */
   let computer = null;

@@ -1,0 +1,135 @@
+"""A Sphinx extension that keeps pages light: what a page says twice is said once, and one style sheet serves all.
+
+A script with ``data-once`` is the same wherever that attribute has the same value: of a page's copies the first stays.
+So the code that widgets share, the code of each kind of widget, and a network that several of them run travel once.
+
+The theme brings nine style sheets, of whose rules a page uses a fifth, and a megabyte of script that draws icons.
+`light.css` holds the rules that some page or script of the book can use, and the few icons that the pages name. Its own
+script looks at every block of code, at first and after every change of the page, whether it scrolls, one by one, for
+which the browser has to lay out the whole page each time; `light.js` is the script without that, and
+`book/_static/book.js` does the same for what comes into view. `book/_templates/layout.html` loads these two.
+"""
+
+import re
+from pathlib import Path
+
+from icons import icon_rules
+from sheets import used_properties, used_rules
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+SHEET, SCRIPT = "light.css", "light.js"
+FIRST = ("basic.css", "styles/pydata-sphinx-theme.css")  # which the theme loads by hand
+THEME_SCRIPT = "scripts/pydata-sphinx-theme.js"
+TAB_STOPS = re.compile(r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)')
+ICON_SCRIPT = "scripts/fontawesome.js"
+BOOTSTRAP = "scripts/bootstrap.js"  # of what it can do, the pages use the part that their attributes name
+STATES = ("active", "collapsing", "disabled", "fade", "show")
+TOGGLED = re.compile(r"^bs-|-.*")  # bs-tooltip-auto and tooltip-inner are of tooltip
+LEFT_OUT = {
+    "bootstrap.js",
+    SCRIPT,
+    "fontawesome.js",
+    "searchtools.js",
+    "search_text.js",
+}  # in whose words no class is meant
+
+ONCE = re.compile(r'<script\b[^>]*\bdata-once="([^"]+)"[^>]*>.*?</script>\n?', re.DOTALL)
+DATA = re.compile(r"data:[\w/+.;=-]+,[\w+/=\s]*|\"[\w+/=]{200,}\"")  # pictures and packed numbers: no words to read
+WORD = re.compile(r"[\w-]+")
+SCRIPT_TEXT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
+ATTRIBUTE = re.compile(r'\s(?:class|id|style|data-[\w-]+)="([^"]*)"')
+TOGGLE = re.compile(r'data-bs-toggle="(\w+)"')
+ICON = re.compile(r'<i class="([^"]*\bfa[\w-]*[^"]*)"')
+
+
+def say_once(text: str) -> str:
+    """The text with the first of each script that is to stand once."""
+    seen = set()
+
+    def first(found: re.Match) -> str:
+        again = found[1] in seen
+        seen.add(found[1])
+        return "" if again else found[0]
+
+    return ONCE.sub(first, text)
+
+
+# Scripts that come to every page, and what a page must hold for them to do something.
+NEEDS = {
+    "clipboard.min.js": re.compile(r'class="[^"]*\bhighlight\b'),
+    "copybutton.js": re.compile(r'class="[^"]*\bhighlight\b'),
+    "togglebutton.js": re.compile(r'class="[^"]*\b(?:toggle|dropdown)\b'),
+    "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-'),
+}
+
+
+def is_needed(file: str, body: str) -> bool:
+    """Whether a page of that body has something for a script to do."""
+    needs = NEEDS.get(file.rpartition("/")[2].partition("?")[0])
+    return needs is None or bool(needs.search(body))
+
+
+def lighten(app, pagename, templatename, context, doctree):
+    """Before a page is written."""
+    if "body" in context:
+        body = context["body"] = say_once(context["body"])
+        files = context.get("script_files", [])
+        context["script_files"] = [file for file in files if is_needed(str(getattr(file, "filename", file)), body)]
+    app.env.light_sheets = [
+        name for file in context.get("css_files", []) if (name := str(file.filename).partition("_static/")[2])
+    ]
+
+
+def without_tab_stops(script: str) -> str:
+    """The theme's script without the look at everything that might scroll."""
+    text, found = TAB_STOPS.subn("void 0", script)
+    if found != 1:
+        logger.warning("the theme's script is not as book/_ext/light.py knows it", type="light")
+    return text.partition("//# sourceMappingURL")[0]
+
+
+def write_files(app, exception):
+    """When all pages are there: the rules that they can use, in the theme's order, and their icons; the script."""
+    names = getattr(app.env, "light_sheets", None)
+    if exception is not None or app.builder.format != "html" or names is None:
+        return  # nothing was written
+    static = Path(app.outdir) / "_static"
+    words, icons = words_of(Path(app.outdir))
+    parts = []
+    for name in dict.fromkeys((*FIRST, *names)):
+        name = name.partition("?")[0]
+        parts.append(used_rules((static / name).read_text(encoding="utf-8"), words, name))
+    parts.insert(-1, icon_rules((static / ICON_SCRIPT).read_text(encoding="utf-8"), icons))  # the book's own is last
+    write_if_changed(static / SHEET, used_properties("\n".join(parts), words))
+    write_if_changed(static / SCRIPT, without_tab_stops((static / THEME_SCRIPT).read_text(encoding="utf-8")))
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """A file that stays as it is keeps its time, by which the archive of the book is known to be fresh."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def words_of(folder: Path) -> tuple[set[str], set[str]]:
+    """All words of the pages' attributes and of their scripts, among which all classes are; the classes of icons."""
+    words, icons, toggles = set(), set(), set(STATES)
+    for path in folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for part in (*SCRIPT_TEXT.findall(text), *ATTRIBUTE.findall(text)):
+            words.update(WORD.findall(DATA.sub("", part)))
+        icons.update(name for classes in ICON.findall(text) for name in classes.split())
+        toggles.update(TOGGLE.findall(text))
+    for path in (folder / "_static").rglob("*.js"):
+        if path.name not in LEFT_OUT:
+            words.update(WORD.findall(path.read_text(encoding="utf-8")))
+    bootstrap = WORD.findall((folder / "_static" / BOOTSTRAP).read_text(encoding="utf-8"))
+    words.update(word for word in bootstrap if TOGGLED.sub("", word) in toggles)
+    return words, icons
+
+
+def setup(app):
+    app.connect("html-page-context", lighten, priority=800)  # after those that add files and change the body
+    app.connect("build-finished", write_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,118 @@
+"""What keeps pages light: scripts that stand once, the rules and icons that are left of the theme's."""
+
+import re
+
+import light
+import pytest
+from icons import icon_rules
+from sheets import can_apply, rules, used_properties, used_rules
+
+from inception_edu.widgets import ReductionCalculator
+from tests.book.conftest import NAMES
+
+DRAWN = 'x={bars:[448,512,["navicon"],"f0c9","M0 1z"],"circle-half-stroke":[512,512,[9680,"adjust"],"f042","M2 3z"]}'
+
+
+def test_of_scripts_that_say_the_same_the_first_stays():
+    one, other = '<script type="module" data-once="a">1</script>\n', '<script data-once="b">2</script>\n'
+    assert light.say_once(f"<p>{one}{other}{one}</p>{other}<script>3</script>") == (
+        f"<p>{one}{other}</p><script>3</script>"
+    )
+
+
+def test_widgets_of_a_page_carry_what_they_share_once():
+    single = ReductionCalculator().to_html()
+    several = light.say_once(single + ReductionCalculator(grid=7).to_html() + single)
+    assert several.count('class="inception-widget"') == 3
+    assert several.count("data-once=") == single.count("data-once=") == 2
+
+
+def test_rules_stay_whose_classes_can_be_on_a_page():
+    sheet = """@charset "utf-8"; /*! licence */ /* no licence */
+        .a, .b > p { color: red } .c{color:blue} @media print { .c { x: y } .a { content: "}" } }
+        p:not(.c) { margin: 0 }
+        .sd-w-25\\% { width: 25% } #a{background:url(../x.png)} @font-face { font-family: "Font Awesome 6" }"""
+    left = used_rules(sheet, {"a", "sd-w-25%"}, "styles/theme.css")
+    assert " ".join(left.split()) == (
+        '/*! licence */.a{color: red}@media print{.a{content: "}"}}p:not(.c){margin: 0}'
+        '.sd-w-25\\%{width: 25%}#a{background:url("x.png")}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("selector", "words", "right"),
+    [
+        ("p", set(), True),
+        (".a:is(.b, .c)", {"a"}, True),
+        (".a.b", {"a"}, False),
+        ('.a[href$=".b"]', {"a"}, True),
+        (".fa-bars:before", {"fa-bars"}, False),  # of the font
+        (".a .fa-bars", {"a", "fa-bars"}, True),
+    ],
+)
+def test_a_rule_can_apply(selector, words, right):
+    assert can_apply(selector, words) is right
+
+
+def test_a_brace_in_an_address_or_a_string_ends_nothing():
+    text = """a{b:url("x)}y")}c{d:'{'}"""
+    assert list(rules(text)) == [("a", 'b:url("x)}y")'), ("c", "d:'{'")]
+
+
+def test_custom_properties_that_nobody_reads_go():
+    assert used_properties('a{--b:1;--c:"x;y";--d:2}e{f:var(--d)}', {"--b"}) == "a{--b:1;--d:2}e{f:var(--d)}"
+
+
+def test_icons_come_by_their_names_and_their_other_names():
+    left = icon_rules(DRAWN, {"fa-solid", "fa-bars", "fa-adjust", "theme-switch", "fa-lg"})
+    assert re.findall(r"\.(fa-[\w-]+)\{--icon:", left) == ["fa-adjust", "fa-bars"]
+    assert "0 0 448 512" in left
+    assert "M0 1z" in left
+
+
+def test_a_theme_that_is_not_known_is_told(monkeypatch):
+    told = []
+    monkeypatch.setattr(light.logger, "warning", lambda text, **_: told.append(text))
+    known = '(()=>{a(),"complete"===document.readyState?I():window.addEventListener("load",I)})();'
+    assert light.without_tab_stops(known) == "(()=>{a(),void 0})();"
+    assert not told
+    light.without_tab_stops("another();")
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "body", "needed"),
+    [
+        ("_static/copybutton.js?v=1", '<div class="highlight-python notranslate">', True),
+        ("copybutton.js", "<p>no code</p>", False),
+        ("doctools.js", "", True),
+    ],
+)
+def test_a_script_comes_to_pages_that_have_work_for_it(file, body, needed):
+    assert light.is_needed(file, body) is needed
+
+
+def test_a_script_stands_once_on_its_page(html, page):
+    marks = light.ONCE.findall((html / page).read_text(encoding="utf-8"))
+    assert len(marks) == len(set(marks))
+
+
+def test_every_icon_has_its_drawing(html):
+    sheet = (html / "_static" / light.SHEET).read_text(encoding="utf-8")
+    for name in NAMES:
+        for classes in light.ICON.findall((html / name).read_text(encoding="utf-8")):
+            names = {each for each in classes.split() if each.startswith("fa-")} - {"fa-solid", "fa-brands", "fa-lg"}
+            assert any(f".{each}{{--icon:" in sheet for each in names), classes
+
+
+def loaded(html, name):
+    """The files that a page loads with it."""
+    text = (html / name).read_text(encoding="utf-8")
+    for address in re.findall(r'<(?:script|link rel="stylesheet"|img)\b[^>]*\b(?:src|href)="([^"#?:]+)', text):
+        yield ((html / name).parent / address).resolve()
+
+
+def test_a_page_with_all_that_it_loads_is_light(html, page):
+    weight = (html / page).stat().st_size + sum(path.stat().st_size for path in set(loaded(html, page)))
+    carries_a_network = "13_looking_inside" in page
+    assert weight < (3_000_000 if carries_a_network else 400_000 if page == "book/index.html" else 2_000_000)
