@@ -41,7 +41,7 @@ WORD = re.compile(r"[\w-]+")
 SCRIPT_TEXT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
 ATTRIBUTE = re.compile(r'\s(?:class|id|style|data-[\w-]+)="([^"]*)"')
 TOGGLE = re.compile(r'data-bs-toggle="(\w+)"')
-ICON = re.compile(r'<i class="([^"]*\bfa[\w-]*[^"]*)"')
+ICON = re.compile(r'class="([^"]*\bfa-[\w-]+[^"]*)"')
 
 
 def say_once(text: str) -> str:
