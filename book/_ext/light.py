@@ -77,7 +77,7 @@ def lighten(app, pagename, templatename, context, doctree):
         body = context["body"] = say_once(context["body"])
         files = context.get("script_files", [])
         context["script_files"] = [file for file in files if is_needed(str(getattr(file, "filename", file)), body)]
-    app.env.light_sheets = [
+    app.light_sheets = [
         name for file in context.get("css_files", []) if (name := str(file.filename).partition("_static/")[2])
     ]
 
@@ -92,7 +92,7 @@ def without_tab_stops(script: str) -> str:
 
 def write_files(app, exception):
     """When all pages are there: the rules that they can use, in the theme's order, and their icons; the script."""
-    names = getattr(app.env, "light_sheets", None)
+    names = getattr(app, "light_sheets", None)
     if exception is not None or app.builder.format != "html" or names is None:
         return  # nothing was written
     static = Path(app.outdir) / "_static"
