@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from paired import Contestant, paired
+
+from inception_edu.experiments.timing import Contestant, paired
 
 ROOT = Path(__file__).resolve().parents[1]
 BY_ITSELF = {"GOMP_SPINCOUNT": "300000"}  # what GNU's OpenMP does where nobody says how threads wait
