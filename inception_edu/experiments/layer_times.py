@@ -94,7 +94,7 @@ def timed(model: nn.Module, kinds: dict[str, str], calls: dict[str, list[Any]], 
 
 
 def work(module: nn.Module, x: Tensor, y: Tensor) -> tuple[int, int, int]:
-    """Learned numbers, multiply-adds, and bytes of input, output and weights, each counted once."""
+    """Learned numbers, multiply-adds, and bytes to move, each number once."""
     params = sum(weight.numel() for weight in module.parameters())
     macs = 0
     if isinstance(module, nn.Conv2d):  # every weight is used once at every place

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from .style import COLORS, INK, PAPER
 
@@ -23,7 +24,7 @@ def draw_roofline(groups: Mapping[str, Points], peak: float, bandwidth: float) -
         peak: multiply-adds a second at most.
         bandwidth: bytes a second at most.
     """
-    figure, ax = plt.subplots(figsize=(6.6, 4.0))
+    figure, ax = plt.subplots(figsize=(5.0, 3.9))
     points = [point for group in groups.values() for point in group]
     ridge = peak / bandwidth
     left = min([x for x, _ in points] + [ridge / 8]) / 1.5
@@ -37,7 +38,8 @@ def draw_roofline(groups: Mapping[str, Points], peak: float, bandwidth: float) -
     ax.annotate("ridge", (ridge, 0), (4, 4), xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=9)
     ax.set(xscale="log", yscale="log", xlim=(left, right))
     ax.set(xlabel="multiply-adds a byte moved", ylabel="10⁹ multiply-adds a second")
-    for axis in (ax.xaxis, ax.yaxis):
+    for axis, ticks in ((ax.xaxis, (1,)), (ax.yaxis, (1, 2, 5))):
+        axis.set_major_locator(LogLocator(subs=ticks))
         axis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.set_minor_formatter(lambda *_: "")
     ax.legend(fontsize=9)
