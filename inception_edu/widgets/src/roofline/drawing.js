@@ -151,7 +151,7 @@ export function underTheRoof(p, f, data, steps, width, range) {
     places,
     range,
     fromY: (pixel) => bottom * (top / bottom) ** ((chart.bottom - pixel) / (chart.bottom - chart.top)),
-    peakAt: { x: toX(Math.sqrt(ridge * highest)), y: toY(f.peak * GIGA) },
+    peakAt: { x: chart.right, y: toY(f.peak * GIGA) },
     slopeAt: (x) => ({ x: toX(x), y: toY(Math.min(f.peak, f.bandwidth * x) * GIGA) }),
     children: [
       area(roof[0]?.[0] ?? lowest, ridge, "b"),
