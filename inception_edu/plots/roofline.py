@@ -24,7 +24,7 @@ def draw_roofline(groups: Mapping[str, Points], peak: float, bandwidth: float) -
         peak: multiply-adds a second at most.
         bandwidth: bytes a second at most.
     """
-    figure, ax = plt.subplots(figsize=(5.0, 3.9))
+    figure, ax = plt.subplots(figsize=(4.8, 3.8))
     points = [point for group in groups.values() for point in group]
     ridge = peak / bandwidth
     left = min([x for x, _ in points] + [ridge / 8]) / 1.5
