@@ -77,9 +77,9 @@ def lighten(app, pagename, templatename, context, doctree):
         body = context["body"] = say_once(context["body"])
         files = context.get("script_files", [])
         context["script_files"] = [file for file in files if is_needed(str(getattr(file, "filename", file)), body)]
-    app.light_sheets = [
-        name for file in context.get("css_files", []) if (name := str(file.filename).partition("_static/")[2])
-    ]
+    if doctree is not None:  # a build that writes only the index and the search page needs no other sheet
+        files = context.get("css_files", [])
+        app.light_sheets = [name for file in files if (name := str(file.filename).partition("_static/")[2])]
 
 
 def without_tab_stops(script: str) -> str:
