@@ -14,6 +14,7 @@ from ..extras import needs
 from ..formulas import Pair
 from ..models import Model
 from ..models.units import ConvUnit
+from .eight_bits import in_eight_bits
 from .onnx_file import onnx_bytes, onnx_session
 
 BACKENDS = ("eager", "compile", "onnxruntime", "openvino")
@@ -24,7 +25,9 @@ Runner = Callable[[Tensor], Tensor]
 _BACKEND, _SIDE = choice(*BACKENDS), sides(1)
 
 
-def optimize_for_inference(model: Model, backend: str = "eager", *, image_size: int | Pair | None = None) -> Runner:
+def optimize_for_inference(
+    model: Model, backend: str = "eager", *, image_size: int | Pair | None = None, calibration: Tensor | None = None
+) -> Runner:
     """A function that computes what `model` does in evaluation, sooner. The model stays as it is.
 
     All backends begin with the same copy, without auxiliary heads and with each batch norm folded into the convolution
@@ -43,18 +46,26 @@ def optimize_for_inference(model: Model, backend: str = "eager", *, image_size: 
             of their own, for processors.
         image_size: side of the images in pixels, or (height, width), for "onnxruntime" and "openvino", which are made
             for one size; None is the network's own.
+        calibration: some dozens of images like those that will come, N×C×H×W and normalized. With them "onnxruntime"
+            computes with whole numbers of eight bits; the logits are then near those of `model`, not the same.
 
     Returns:
         Logits, N×classes, of images, N×C×H×W in single precision and normalized as for `model`. For "onnxruntime" and
         "openvino" on the CPU.
 
     Raises:
-        ValueError: there is no such backend, or the network does not take such images.
+        ValueError: there is no such backend, it does not compute in eight bits, or the network does not take such
+            images.
         ModuleNotFoundError: the backend's package is not installed; the message says which extra has it.
     """
     backend = _BACKEND.check("backend", backend)
     if not isinstance(model, Model):
         raise ValueError(f"model is a network from create_model, not {type(model).__name__}")
+    if calibration is not None:
+        if backend != "onnxruntime":
+            raise ValueError(f"eight bits (calibration) are for backend 'onnxruntime', not {backend!r}")
+        model.check(calibration)
+        image_size = (calibration.shape[2], calibration.shape[3]) if image_size is None else image_size
     size = model.architecture.image_size if image_size is None else _SIDE.check("image_size", image_size)
     prepared = folded(model)
     if backend in ("eager", "compile"):
@@ -65,7 +76,9 @@ def optimize_for_inference(model: Model, backend: str = "eager", *, image_size: 
     example = torch.zeros(2, model.architecture.in_channels, height, width, device=next(prepared.parameters()).device)
     prepared.check(example)
     content = onnx_bytes(prepared, example, dynamic=True)
-    return onnx_session(content) if backend == "onnxruntime" else _openvino(content)
+    if backend == "openvino":
+        return _openvino(content)
+    return onnx_session(content if calibration is None else in_eight_bits(content, calibration))
 
 
 def folded(model: Model) -> Model:

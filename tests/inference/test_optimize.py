@@ -8,6 +8,7 @@ from torch import nn
 
 from inception_edu import create_model, list_models, optimize_for_inference
 from inception_edu.inference.optimize import BACKENDS
+from inception_edu.pictures import photographs
 
 WHOLE = ("alexnet", "vgg16")  # torchvision's, which have one size and one width
 
@@ -83,6 +84,26 @@ def test_backends_of_others_give_the_same_logits(backend):
     for count in (1, 3):
         x = images(model, count)
         assert torch.allclose(quick(x), expected(model, x), atol=1e-4)
+
+
+def test_eight_bits_are_near_and_not_the_same():
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    model = create_model("googlenet_bn", weights="cifar10")
+    pictures = torch.cat([model.weights_card.prepare(one.image) for one in photographs()])
+    right = expected(model, pictures)
+    found = optimize_for_inference(model, "onnxruntime", calibration=pictures)(pictures)
+    off = ((found - right).norm() / right.norm()).item()
+    assert 1e-3 < off < 0.2  # steps of 1/127 in each of 57 layers
+    assert (found.argmax(1) == right.argmax(1)).float().mean() >= 0.75
+
+
+def test_eight_bits_need_a_backend_that_has_them_and_images_that_fit():
+    model = lived_in("googlenet_uva")
+    with pytest.raises(ValueError, match=r"eight bits \(calibration\) are for backend 'onnxruntime', not 'eager'"):
+        optimize_for_inference(model, calibration=images(model))
+    with pytest.raises(ValueError, match="takes images as N×3×H×W"):
+        optimize_for_inference(model, "onnxruntime", calibration=images(model)[:, :2])
 
 
 @pytest.mark.slow
