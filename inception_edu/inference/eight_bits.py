@@ -1,8 +1,9 @@
 """An ONNX network that computes with whole numbers of eight bits: a quarter of the bytes, at a cost in accuracy.
 
-Weights and what flows between the layers become ``scale · integer``, as in B. Jacob et al., *Quantization and Training
-of Neural Networks for Efficient Integer-Arithmetic-Only Inference*, 2018, arXiv:1712.05877. The weights' scales are
-known, one for each output channel. How large the values between layers get has to be seen: some images are sent through.
+Weights and what flows between the layers become ``scale · integer``, as in B. Jacob et al., *Quantization and
+Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference*, 2018, arXiv:1712.05877. The weights'
+scales are known, one for each output channel. How large the values between layers get has to be seen: some images are
+sent through.
 """
 
 from __future__ import annotations
