@@ -1,6 +1,6 @@
-"""Measure how fast the package is against its peers: tables, predictions, training steps, whole commands.
+"""Measure how fast the package is against its peers: tables, predictions, their memory, training, whole commands.
 
-    python benchmarks/speed.py [--threads 2] [--rounds 15] [--only tables predictions training startup quick]
+    python benchmarks/speed.py [--threads 2] [--rounds 15] [--only tables predictions memory training startup quick]
 
 Every comparison runs in one process, its contestants taking turns (`paired`); those of `startup` and `quick` are
 processes themselves (`whole_processes.py`). A peer is called as its documentation
@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -99,6 +102,38 @@ def predictions(rounds: int) -> dict[str, Any]:
     return found
 
 
+def memory(_: int) -> dict[str, Any]:
+    """What a prediction of 8 pictures adds at most to the memory of its process, a fresh one for each, in bytes."""
+    found = {}
+    for name in PEERS:
+        found[name] = {}
+        for way in ("peer", "ours", "eager"):
+            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+                found[name][way] = fresh.submit(added_memory, name, way).result()
+        print(name, found[name], flush=True)
+    return found
+
+
+def added_memory(name: str, way: str, batch: int = 8) -> int:
+    """In a fresh process: the peak of two predictions above what was there before them, by Linux' own account."""
+    model = peer(name) if way == "peer" else create_model(name, aux_logits=False, seed=0, **PEERS[name][1]).eval()
+    run = optimize_for_inference(model) if way == "eager" else model
+    images = torch.randn(batch, 3, *architecture(name).image_size)
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak so far is forgotten
+    before = resident("VmRSS")
+    with torch.inference_mode():
+        for _ in range(2):
+            run(images)
+    return resident("VmHWM") - before
+
+
+def resident(key: str) -> int:
+    """Bytes of this process's memory: VmRSS is what it has, VmHWM the most it had."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(key))
+
+
 def training(rounds: int) -> dict[str, Any]:
     """Steps of training: torchvision's network as its documentation trains it, and ours with our settings."""
     from torchvision import models
@@ -133,7 +168,14 @@ def step(model: nn.Module, images: Tensor, labels: Tensor) -> Callable[[], None]
     return take
 
 
-PARTS = {"tables": tables, "predictions": predictions, "training": training, "startup": startup, "quick": quick}
+PARTS = {
+    "tables": tables,
+    "predictions": predictions,
+    "memory": memory,
+    "training": training,
+    "startup": startup,
+    "quick": quick,
+}
 
 
 def main() -> None:
