@@ -9,6 +9,7 @@ import html
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from matplotlib import pyplot as plt
+from narrow import table
 
 from inception_edu.architectures import entry
 from inception_edu.plots import draw_accuracies, draw_confusion, draw_reliability
@@ -20,17 +21,6 @@ from inception_edu.pretrained import Weights, weights
 def percent(told, digits=1):
     """A share with its interval."""
     return f"{told['share']:.{digits}%} ({told['low']:.{digits}%} to {told['high']:.{digits}%})"
-
-
-def table(rows, heads=()):
-    """A narrow table; the first cell of a row is its head."""
-    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest) + "</tr>"
-        for first, *rest in rows
-    )
-    head = f"<thead><tr>{top}</tr></thead>" if heads else ""
-    return nodes.raw("", f'<table class="model-card">{head}<tbody>{body}</tbody></table>', format="html")
 
 
 def facts(card: Weights):

@@ -1,0 +1,147 @@
+"""A Sphinx extension for the page *How fast is it*: ``{speed} PART`` prints a part of the records as tables.
+
+The parts are those of `benchmarks/speed.py`, and ``eight-bits`` is the record of `benchmarks/eight_bits.py`.
+"""
+
+import html
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from narrow import table
+
+from inception_edu.architectures import entry
+from inception_edu.experiments.records import recorded
+
+WAYS = {
+    "ours": "as it is",
+    "eager": "<code>eager</code>",
+    "compile": "<code>compile</code>",
+    "onnxruntime": "<code>onnx&shy;runtime</code>",
+    "openvino": "<code>openvino</code>",
+}
+
+
+def milliseconds(value):
+    """Three digits."""
+    return f"{value:.0f} ms" if value >= 100 else f"{value:.3g} ms"
+
+
+def times(found, digits=2):
+    """How many times as quick as the first, with the interval."""
+    low, high = found["interval"]
+    return f"<strong>{found['times_as_quick']:.{digits}f}×</strong><small>{low:.{digits}f} to {high:.{digits}f}</small>"
+
+
+def taken(found):
+    """The median, with the quartiles."""
+    low, high = found["quartiles_ms"]
+    return f"{milliseconds(found['median_ms'])}<small>{milliseconds(low)} to {milliseconds(high)}</small>"
+
+
+def title(name):
+    return html.escape(entry(name).title)
+
+
+def section(name, *content):
+    """A network's own part of a part."""
+    found = nodes.section(ids=[f"{name}-{nodes.make_id(content[0])}"], names=[f"{name} {content[0]}"])
+    found += nodes.title("", content[0])
+    found += list(content[1:])
+    return found
+
+
+def paragraph(text):
+    return nodes.raw("", f"<p>{text}</p>", format="html")
+
+
+def predictions(record):
+    """One table a network: its peer, and every way of ours, for one picture and for eight."""
+    found = record["predictions"]
+    for name in dict.fromkeys(key.partition(",")[0] for key in found):
+        one, eight = found[f"{name}, batch 1"], found[f"{name}, batch 8"]
+        rows = []
+        for place, way in enumerate(one):
+            cells = []
+            for batch in (one, eight):
+                ceiling = batch[way]["macs_per_s"] / record["ceiling_macs_per_s"]
+                cells += [taken(batch[way]), "" if not place else times(batch[way]), f"{ceiling:.0%}"]
+            rows.append((WAYS.get(way, way), *cells))
+        heads = ("", "1 picture", "", "of the ceiling", "8 pictures", "", "of the ceiling")
+        yield section("predictions", entry(name).title, table(rows, heads))
+
+
+def tables(record):
+    """A table by name and of a module, against torchinfo's summary."""
+    rows = []
+    for name, found in record["tables"].items():
+        if name == "claims":
+            continue
+        first, new, again, module = (found[key] for key in ("torchinfo", "table", "table again", "table of the module"))
+        rows.append(
+            (title(name), milliseconds(first["median_ms"]))
+            + tuple(f"{milliseconds(each['median_ms'])}{times(each, 0)}" for each in (new, again))
+            + (f"{milliseconds(module['median_ms'])}{times(module)}",)
+        )
+    heads = ("", "torchinfo", "by name, new", "by name, again", "of a module")
+    yield table(rows, heads)
+    claims = record["tables"]["claims"]["check_claims"]
+    yield paragraph(f"All claims of appendix A are judged in {milliseconds(claims['median_ms'])}.")
+
+
+def memory(record):
+    """What a prediction adds to the memory of its process."""
+    rows = [
+        (title(name), *(f"{found[way] / 2**20:.0f} MiB" for way in ("peer", "ours", "eager")))
+        for name, found in record["memory"].items()
+    ]
+    yield table(rows, ("8 pictures", "peer", "as it is", "<code>eager</code>"))
+
+
+def training(record):
+    """A step of training, against torchvision's as its documentation has it."""
+    rows = [
+        (title(name), taken(found["torchvision"]), taken(found["ours"]), times(found["ours"]))
+        for name, found in record["training"].items()
+    ]
+    yield table(rows, ("a step", "torchvision", "ours", ""))
+
+
+def eight_bits(record):
+    """What whole numbers cost and gain."""
+    accuracy, margin = record["accuracy"], 100 * record["accuracy"]["margin"]
+    rows = [
+        (name.replace("batch 1", "1 picture").replace("batch 8", "8 pictures"),)
+        + (taken(found["float"]), taken(found["eight bits"]), times(found["eight bits"]))
+        for name, found in record["times"].items()
+    ]
+    yield table(rows, ("", "float", "eight bits", ""))
+    yield paragraph(
+        f"In single precision the network is right on {accuracy['accuracy']:.2%} of {record['tested_on']:,} test "
+        f"pictures; in eight bits it loses {100 * accuracy['difference']:+.2f} ± {margin:.2f} points of that "
+        f"(differences of the same pictures, 95 % interval). {record['calibrated_on']} training pictures set the scales."
+    )
+
+
+PARTS = {"predictions": predictions, "tables": tables, "memory": memory, "training": training}
+
+
+class Speed(Directive):
+    """A part of the record, and where it was measured."""
+
+    required_arguments = 1
+
+    def run(self):
+        part = self.arguments[0]
+        record = recorded("eight_bits" if part == "eight-bits" else "speed")
+        found = list((eight_bits if part == "eight-bits" else PARTS[part])(record))
+        versions = record["versions"]
+        where = (
+            f"{record['threads']} threads of {html.escape(record['device_name'])}, PyTorch {versions['torch']}, Python "
+            f"{versions['python']}, {record['date'][:10]}: <code>{html.escape(record['command'])}</code>"
+        )
+        return [*found, paragraph(f'<small class="measured">Measured on {where}.</small>')]
+
+
+def setup(app):
+    app.add_directive("speed", Speed)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
