@@ -66,7 +66,8 @@ classroom: $(READY) ## write dist/student and dist/teacher: make classroom CHAPT
 address: $(READY) ## write the repository's address everywhere: make address URL=https://github.com/you/yours
 	@$(BIN)/python book/_tools/address.py $(URL)
 
-bench: $(READY) ## measure the build from nothing; writes inception_edu/experiments/records/ and the README
+bench: $(READY) ## measure the package against its peers, and the book's build; writes the records and the README
+	@$(BIN)/python benchmarks/speed.py
 	@$(BIN)/python benchmarks/book_times.py
 
 picture: book ## take the pictures of the built book: the README's and the gallery's (needs Chromium)

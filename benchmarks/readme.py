@@ -49,7 +49,29 @@ def cifar10_cpu(record: dict) -> str:
     )
 
 
-BLOCKS = {BENCHMARKS / "book_times.json": book_times, RECORDS / "cifar10_cpu.json": cifar10_cpu}
+def speed(record: dict) -> str:
+    """Predictions and tables against their peers."""
+    lines = ["| a prediction | batch | peer | `eager` | best backend |", "|---|--:|--:|--:|--:|"]
+    for key, found in record["predictions"].items():
+        name, batch = key.split(", batch ")
+        peer, *_ = found
+        best = min((way for way in found if way not in (peer, "ours")), key=lambda way: found[way]["median_ms"])
+        ways = [f"{found[way]['median_ms']:.0f} ms, {found[way]['times_as_quick']:.2f}×" for way in ("eager", best)]
+        lines.append(
+            f"| `{name}` | {batch} | {peer} {found[peer]['median_ms']:.0f} ms | {ways[0]} | `{best}` {ways[1]} |"
+        )
+    table = record["tables"]["googlenet_bn"]
+    return "\n".join(lines) + (
+        f"\n\nA table of `googlenet_bn` takes {table['table']['median_ms']:.2f} ms "
+        f"({table['table again']['median_ms']:.2f} ms again), torchinfo's summary "
+        f"{table['torchinfo']['median_ms']:.0f} ms. Measured in turns by `{record['command']}` on "
+        f"{record['date'][:10]}: {record['threads']} threads of {record['device_name']}, PyTorch "
+        f"{record['versions']['torch'].partition('+')[0]}. The page *How fast is it* of the book has the rest, with "
+        f"intervals."
+    )
+
+
+BLOCKS = {BENCHMARKS / "book_times.json": book_times, RECORDS / "cifar10_cpu.json": cifar10_cpu, RECORDS / "speed.json": speed}
 """The records, and what makes each of them a text."""
 
 

@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import readme
 import torch
 from torch import Tensor, nn
 from whole_processes import quick, startup
@@ -193,7 +194,9 @@ def main() -> None:
     figures["threads"], figures["ceiling_macs_per_s"] = chosen.threads, round(ceiling())
     for part in chosen.only:
         figures[part] = PARTS[part](chosen.rounds)
-    print(f"wrote {write_record('speed', figures)}")
+    path = write_record("speed", figures)
+    readme.main()
+    print(f"{readme.speed(recorded('speed'))}\n\nwrote {path}")
 
 
 if __name__ == "__main__":
