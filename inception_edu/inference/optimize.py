@@ -71,7 +71,7 @@ def optimize_for_inference(
     if backend in ("eager", "compile"):
         prepared.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] (not among its overloads)
         prepared.register_forward_pre_hook(_channels_last)
-        return prepared if backend == "eager" else torch.compile(prepared)
+        return prepared if backend == "eager" else _compiled(prepared)
     height, width = (size, size) if isinstance(size, int) else size
     example = torch.zeros(2, model.architecture.in_channels, height, width, device=next(prepared.parameters()).device)
     prepared.check(example)
@@ -93,6 +93,12 @@ def folded(model: Model) -> Model:
         if isinstance(unit, ConvUnit) and isinstance(unit.bn, nn.BatchNorm2d):
             unit.conv, unit.bn = fuse_conv_bn_eval(unit.conv, unit.bn), nn.Identity()
     return result
+
+
+def _compiled(model: nn.Module) -> Runner:
+    """Compiled for each batch size by itself, the weights as constants, laid out once as the processor likes."""
+    compiled = torch.compile(model, dynamic=False, options={"freezing": True})
+    return torch.no_grad()(lambda images: compiled(images))  # constants are for calls without gradients
 
 
 def _channels_last(_: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
