@@ -12,12 +12,12 @@ from __future__ import annotations
 import argparse
 
 import torch
-from paired import paired
 from pretrained_tests import BATCH, compare
 
 from inception_edu import create_model, open_dataset, optimize_for_inference
 from inception_edu.augmentation.batches import Normalize
 from inception_edu.experiments.records import write_record
+from inception_edu.experiments.timing import paired
 
 
 def main() -> None:

@@ -71,7 +71,11 @@ def speed(record: dict) -> str:
     )
 
 
-BLOCKS = {BENCHMARKS / "book_times.json": book_times, RECORDS / "cifar10_cpu.json": cifar10_cpu, RECORDS / "speed.json": speed}
+BLOCKS = {
+    BENCHMARKS / "book_times.json": book_times,
+    RECORDS / "cifar10_cpu.json": cifar10_cpu,
+    RECORDS / "speed.json": speed,
+}
 """The records, and what makes each of them a text."""
 
 

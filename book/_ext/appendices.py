@@ -101,9 +101,10 @@ class Photographs(Directive):
     @staticmethod
     def row(photo):
         title, author = html.escape(photo.title), html.escape(photo.author)
+        words = f"Photograph, {photo.label}: {title}"
         data = base64.b64encode(photo.path.read_bytes()).decode()
         return (
-            f'<tr><td><img src="data:image/jpeg;base64,{data}" alt="Photograph, {photo.label}: {title}" width="96" height="96"></td>'
+            f'<tr><td><img src="data:image/jpeg;base64,{data}" alt="{words}" width="96" height="96"></td>'
             f'<td>{title}. {author}, <a href="{photo.licence_url}">{photo.licence}</a>, '
             f'<a href="{photo.source}">original</a></td></tr>'
         )

@@ -1,6 +1,6 @@
 """A Sphinx extension for the page *How fast is it*: ``{speed} PART`` prints a part of the records as tables.
 
-The parts are those of `benchmarks/speed.py`, and ``eight-bits`` is the record of `benchmarks/eight_bits.py`.
+The parts are those of `benchmarks/speed.py`; ``eight-bits`` is the record of `benchmarks/eight_bits.py`.
 """
 
 import html
@@ -76,12 +76,9 @@ def tables(record):
     for name, found in record["tables"].items():
         if name == "claims":
             continue
-        first, new, again, module = (found[key] for key in ("torchinfo", "table", "table again", "table of the module"))
-        rows.append(
-            (title(name), milliseconds(first["median_ms"]))
-            + tuple(f"{milliseconds(each['median_ms'])}{times(each, 0)}" for each in (new, again))
-            + (f"{milliseconds(module['median_ms'])}{times(module)}",)
-        )
+        first, *ours = (found[key] for key in ("torchinfo", "table", "table again", "table of the module"))
+        cells = (f"{milliseconds(each['median_ms'])}<br>{times(each, digits)}" for each, digits in zip(ours, (0, 0, 2)))
+        rows.append((title(name), milliseconds(first["median_ms"]), *cells))
     heads = ("", "torchinfo", "by name, new", "by name, again", "of a module")
     yield table(rows, heads)
     claims = record["tables"]["claims"]["check_claims"]
@@ -110,19 +107,46 @@ def eight_bits(record):
     """What whole numbers cost and gain."""
     accuracy, margin = record["accuracy"], 100 * record["accuracy"]["margin"]
     rows = [
-        (name.replace("batch 1", "1 picture").replace("batch 8", "8 pictures"),)
-        + (taken(found["float"]), taken(found["eight bits"]), times(found["eight bits"]))
+        (name, taken(found["float"]), taken(found["eight bits"]), times(found["eight bits"]))
         for name, found in record["times"].items()
     ]
     yield table(rows, ("", "float", "eight bits", ""))
     yield paragraph(
         f"In single precision the network is right on {accuracy['accuracy']:.2%} of {record['tested_on']:,} test "
-        f"pictures; in eight bits it loses {100 * accuracy['difference']:+.2f} ± {margin:.2f} points of that "
-        f"(differences of the same pictures, 95 % interval). {record['calibrated_on']} training pictures set the scales."
+        f"pictures; in eight bits it loses {100 * accuracy['difference']:+.2f} ± {margin:.2f} points of that: "
+        f"differences of the same pictures, 95 % interval. {record['calibrated_on']} training pictures set the scales."
     )
 
 
-PARTS = {"predictions": predictions, "tables": tables, "memory": memory, "training": training}
+def startup(record):
+    """Whole commands, against the import of torch alone."""
+    rows = [
+        (f"<code>{html.escape(name)}</code>", taken(found), times(found, 1))
+        for name, found in record["startup"].items()
+        if name != "python"
+    ]
+    yield table(rows, ("a whole process", "", ""))
+    bare = record["startup"]["python"]["median_ms"]
+    yield paragraph(f"Python itself, doing nothing, takes {milliseconds(bare)} of each.")
+
+
+def quick(record):
+    """The quick training, as the command does it and with threads that wait as they do by themselves."""
+    found = record["quick"]
+    rows = [(name, f"{told['median_ms'] / 1e3:.1f} s", times(told)) for name, told in found.items()]
+    yield table(rows, ("", "", ""))
+    reached = " and ".join(f"{value:.1%}" for value in found["train quick"]["test_accuracies"])
+    yield paragraph(f"It reaches {reached} of the test pictures, as it does with either way of waiting.")
+
+
+PARTS = {
+    "predictions": predictions,
+    "tables": tables,
+    "memory": memory,
+    "training": training,
+    "startup": startup,
+    "quick": quick,
+}
 
 
 class Speed(Directive):
