@@ -92,7 +92,7 @@ def predictions(rounds: int) -> dict[str, Any]:
             images = torch.randn(batch, 3, *model.architecture.image_size)
             with torch.inference_mode():
                 calls = {way: lambda run=run, images=images: run(images) for way, run in ways.items()}
-                result = paired(calls, rounds if batch == 1 else max(5, rounds // 3), warm_up=3)
+                result = paired(calls, rounds if batch == 1 else max(5, rounds // 2), apart=True)
             macs = batch * sum(row.macs for row in architecture(name, aux_logits=False, **options).trace())
             for times in result.values():
                 times["macs_per_s"] = round(1e3 * macs / times["median_ms"])

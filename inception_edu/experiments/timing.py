@@ -28,8 +28,16 @@ processor_time: Clock = time.perf_counter if sys.platform == "win32" else time.t
 """Seconds that the processor spent on this thread. Windows counts too coarsely for a layer: wall-clock time there."""
 
 
+REST = 0.05
+"""Seconds after which the threads of a contestant have ceased to wait for more work by spinning."""
+
+
 def paired(
-    contestants: Mapping[str, Contestant], rounds: int = 15, warm_up: int = 2, clock: Clock = time.perf_counter
+    contestants: Mapping[str, Contestant],
+    rounds: int = 15,
+    warm_up: int = 2,
+    clock: Clock = time.perf_counter,
+    apart: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Milliseconds of each contestant, and how many times as long the first one takes.
 
@@ -38,14 +46,20 @@ def paired(
         rounds: every contestant runs once a round, in the order A B C, then C B A, and so on.
         warm_up: rounds that are not counted.
         clock: gives seconds; wall-clock time unless another is given.
+        apart: before each measurement a rest and a call that is not counted, so that caches and threads are its own:
+            for contestants that bring threads of their own.
     """
-    times = turns(contestants, rounds, warm_up, clock)
+    times = turns(contestants, rounds, warm_up, clock, apart)
     first = next(iter(times.values()))
     return {name: summary(own, first) for name, own in times.items()}
 
 
 def turns(
-    contestants: Mapping[str, Contestant], rounds: int, warm_up: int = 2, clock: Clock = time.perf_counter
+    contestants: Mapping[str, Contestant],
+    rounds: int,
+    warm_up: int = 2,
+    clock: Clock = time.perf_counter,
+    apart: bool = False,
 ) -> dict[str, list[float]]:
     """The milliseconds themselves, by contestant and in the order of the rounds; arguments as of `paired`."""
     names, times = list(contestants), {name: [] for name in contestants}
@@ -54,6 +68,9 @@ def turns(
     try:
         for turn in range(-warm_up, rounds):
             for name in names if turn % 2 else reversed(names):
+                if apart:
+                    time.sleep(REST)
+                    contestants[name]()
                 start = clock()
                 contestants[name]()
                 taken = clock() - start

@@ -88,3 +88,11 @@ def test_a_layer_takes_the_median_of_its_rounds_without_the_first():
 
 def test_what_is_no_layer_has_no_kind():
     assert kind_of(nn.Dropout()) == kind_of(nn.Sequential()) == ""
+
+
+def test_apart_each_measurement_has_a_call_before_it_that_is_not_counted(monkeypatch):
+    monkeypatch.setattr("inception_edu.experiments.timing.REST", 0)
+    clock, order = Clock(), []
+    calls = {name: lambda name=name: (order.append(name), clock.takes(1)()) for name in "ab"}
+    assert turns(calls, rounds=2, warm_up=0, clock=clock, apart=True) == {"a": [1000] * 2, "b": [1000] * 2}
+    assert "".join(order) in ("aabbbbaa", "bbaaaabb")
