@@ -60,11 +60,8 @@ def speed(record: dict) -> str:
         lines.append(
             f"| `{name}` | {batch} | {peer} {found[peer]['median_ms']:.0f} ms | {ways[0]} | `{best}` {ways[1]} |"
         )
-    table = record["tables"]["googlenet_bn"]
     return "\n".join(lines) + (
-        f"\n\nA table of `googlenet_bn` takes {table['table']['median_ms']:.2f} ms "
-        f"({table['table again']['median_ms']:.2f} ms again), torchinfo's summary "
-        f"{table['torchinfo']['median_ms']:.0f} ms. Measured in turns by `{record['command']}` on "
+        f"\n\nMeasured in turns by `{record['command']}` on "
         f"{record['date'][:10]}: {record['threads']} threads of {record['device_name']}, PyTorch "
         f"{record['versions']['torch'].partition('+')[0]}. The page *How fast is it* of the book has the rest, with "
         f"intervals."

@@ -196,7 +196,8 @@ def main() -> None:
         figures[part] = PARTS[part](chosen.rounds)
     path = write_record("speed", figures)
     readme.main()
-    print(f"{readme.speed(recorded('speed'))}\n\nwrote {path}")
+    print(readme.speed(recorded("speed")))
+    print(f"wrote {path}")
 
 
 if __name__ == "__main__":

@@ -157,6 +157,8 @@ class Speed(Directive):
     def run(self):
         part = self.arguments[0]
         record = recorded("eight_bits" if part == "eight-bits" else "speed")
+        if part in PARTS and part not in record:
+            return [paragraph(f"Not measured yet: <code>python benchmarks/speed.py --only {part}</code> does it.")]
         found = list((eight_bits if part == "eight-bits" else PARTS[part])(record))
         versions = record["versions"]
         where = (
