@@ -55,19 +55,24 @@ def paragraph(text):
 
 
 def predictions(record):
-    """One table a network: its peer, and every way of ours, for one picture and for eight."""
+    """Two tables a network, for one picture and for eight: its peer, and every way of ours."""
     found = record["predictions"]
     for name in dict.fromkeys(key.partition(",")[0] for key in found):
-        one, eight = found[f"{name}, batch 1"], found[f"{name}, batch 8"]
-        rows = []
-        for place, way in enumerate(one):
-            cells = []
-            for batch in (one, eight):
-                ceiling = batch[way]["macs_per_s"] / record["ceiling_macs_per_s"]
-                cells += [taken(batch[way]), "" if not place else times(batch[way]), f"{ceiling:.0%}"]
-            rows.append((WAYS.get(way, way), *cells))
-        heads = ("", "1 picture", "", "of the ceiling", "8 pictures", "", "of the ceiling")
-        yield section("predictions", entry(name).title, table(rows, heads))
+        pair = nodes.container(classes=["side-by-side"])
+        for batch, head in ((1, "1 picture"), (8, "8 pictures")):
+            ways = found[f"{name}, batch {batch}"]
+            peer, *_ = ways
+            rows = [
+                (
+                    WAYS.get(way, way),
+                    taken(told),
+                    "" if way == peer else times(told),
+                    f"{told['macs_per_s'] / record['ceiling_macs_per_s']:.0%}",
+                )
+                for way, told in ways.items()
+            ]
+            pair += table(rows, ("", head, "", "of the ceiling"))
+        yield section("predictions", entry(name).title, pair)
 
 
 def tables(record):
