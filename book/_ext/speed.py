@@ -22,20 +22,24 @@ WAYS = {
 
 
 def milliseconds(value):
-    """Three digits."""
-    return f"{value:.0f} ms" if value >= 100 else f"{value:.3g} ms"
+    """Three digits, and the unit."""
+    return f"{digits(value)} ms"
 
 
-def times(found, digits=2):
+def digits(value):
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def times(found, places=2):
     """How many times as quick as the first, with the interval."""
     low, high = found["interval"]
-    return f"<strong>{found['times_as_quick']:.{digits}f}×</strong><small>{low:.{digits}f} to {high:.{digits}f}</small>"
+    return f"<strong>{found['times_as_quick']:.{places}f}×</strong><small>{low:.{places}f} to {high:.{places}f}</small>"
 
 
 def taken(found):
     """The median, with the quartiles."""
     low, high = found["quartiles_ms"]
-    return f"{milliseconds(found['median_ms'])}<small>{milliseconds(low)} to {milliseconds(high)}</small>"
+    return f"{milliseconds(found['median_ms'])}<small>{digits(low)} to {digits(high)}</small>"
 
 
 def title(name):
@@ -82,7 +86,7 @@ def tables(record):
         if name == "claims":
             continue
         first, *ours = (found[key] for key in ("torchinfo", "table", "table again", "table of the module"))
-        cells = (f"{milliseconds(each['median_ms'])}<br>{times(each, digits)}" for each, digits in zip(ours, (0, 0, 2)))
+        cells = (f"{milliseconds(each['median_ms'])}<br>{times(each, places)}" for each, places in zip(ours, (0, 0, 2)))
         rows.append((title(name), milliseconds(first["median_ms"]), *cells))
     heads = ("", "torchinfo", "by name, new", "by name, again", "of a module")
     yield table(rows, heads)
