@@ -105,7 +105,7 @@ def test_every_icon_has_its_drawing(html, soup, page):
 def loaded(html, name):
     """The files that a page loads with it."""
     text = (html / name).read_text(encoding="utf-8")
-    for address in re.findall(r'<(?:script|link rel="stylesheet"|img)\b[^>]*\b(?:src|href)="([^"#?:]+)', text):
+    for address in re.findall(r'<(?:script|link rel="stylesheet"|img)\b[^>]*\b(?:src|href)="([^"#?:]+)["#?]', text):
         yield ((html / name).parent / address).resolve()
 
 
