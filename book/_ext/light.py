@@ -132,4 +132,5 @@ def words_of(folder: Path) -> tuple[set[str], set[str]]:
 def setup(app):
     app.connect("html-page-context", lighten, priority=800)  # after those that add files and change the body
     app.connect("build-finished", write_files)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # What one process learns of the sheets while it writes a page is lost to the one that writes the sheet.
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
