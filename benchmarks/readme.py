@@ -49,10 +49,10 @@ def cifar10_cpu(record: dict) -> str:
     )
 
 
-def speed(record: dict) -> str:
-    """Predictions and tables against their peers."""
+def speed_predictions(record: dict) -> str:
+    """Predictions against their peers."""
     lines = ["| a prediction | batch | peer | `eager` | best backend |", "|---|--:|--:|--:|--:|"]
-    for key, found in record["predictions"].items():
+    for key, found in record["found"].items():
         name, batch = key.split(", batch ")
         peer, *_ = found
         best = min((way for way in found if way not in (peer, "ours")), key=lambda way: found[way]["median_ms"])
@@ -71,7 +71,7 @@ def speed(record: dict) -> str:
 BLOCKS = {
     BENCHMARKS / "book_times.json": book_times,
     RECORDS / "cifar10_cpu.json": cifar10_cpu,
-    RECORDS / "speed.json": speed,
+    RECORDS / "speed_predictions.json": speed_predictions,
 }
 """The records, and what makes each of them a text."""
 

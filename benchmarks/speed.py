@@ -3,8 +3,8 @@
     python benchmarks/speed.py [--threads 2] [--rounds 15] [--only tables predictions memory training startup quick]
 
 Every comparison runs in one process, its contestants taking turns (`paired`); those of `startup` and `quick` are
-processes themselves (`whole_processes.py`). A peer is called as its documentation
-calls it. Writes inception_edu/experiments/records/speed.json; the page *How fast is it* of the book is made from it.
+processes themselves (`whole_processes.py`). A peer is called as its documentation calls it. Each part is a record of
+its own, inception_edu/experiments/records/speed_PART.json; the page *How fast is it* of the book is made from them.
 """
 
 from __future__ import annotations
@@ -186,18 +186,16 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
-    try:
-        figures = {part: found for part, found in recorded("speed").items() if part in PARTS}
-    except ValueError:
-        figures = {}
-    figures["what"] = "how long the package takes, and its peers, in turns"
-    figures["threads"], figures["ceiling_macs_per_s"] = chosen.threads, round(ceiling())
     for part in chosen.only:
-        figures[part] = PARTS[part](chosen.rounds)
-    path = write_record("speed", figures)
+        figures = {
+            "what": f"{part}: how long the package takes, and its peers, in turns",
+            "threads": chosen.threads,
+            "ceiling_macs_per_s": round(ceiling()),
+            "found": PARTS[part](chosen.rounds),
+        }
+        print(f"wrote {write_record(f'speed_{part}', figures)}", flush=True)
     readme.main()
-    print(readme.speed(recorded("speed")))
-    print(f"wrote {path}")
+    print(readme.speed_predictions(recorded("speed_predictions")))
 
 
 if __name__ == "__main__":

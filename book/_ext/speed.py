@@ -10,7 +10,7 @@ from docutils.parsers.rst import Directive
 from narrow import table
 
 from inception_edu.architectures import entry
-from inception_edu.experiments.records import recorded
+from inception_edu.experiments.records import list_recorded, recorded
 
 WAYS = {
     "ours": "as it is",
@@ -60,7 +60,7 @@ def paragraph(text):
 
 def predictions(record):
     """Two tables a network, for one picture and for eight: its peer, and every way of ours."""
-    found = record["predictions"]
+    found = record["found"]
     for name in dict.fromkeys(key.partition(",")[0] for key in found):
         pair = nodes.container(classes=["side-by-side"])
         for batch, head in ((1, "1 picture"), (8, "8 pictures")):
@@ -82,7 +82,7 @@ def predictions(record):
 def tables(record):
     """A table by name and of a module, against torchinfo's summary."""
     rows = []
-    for name, found in record["tables"].items():
+    for name, found in record["found"].items():
         if name == "claims":
             continue
         first, *ours = (found[key] for key in ("torchinfo", "table", "table again", "table of the module"))
@@ -90,7 +90,7 @@ def tables(record):
         rows.append((title(name), milliseconds(first["median_ms"]), *cells))
     heads = ("", "torchinfo", "by name, new", "by name, again", "of a module")
     yield table(rows, heads)
-    claims = record["tables"]["claims"]["check_claims"]
+    claims = record["found"]["claims"]["check_claims"]
     yield paragraph(f"All claims of appendix A are judged in {milliseconds(claims['median_ms'])}.")
 
 
@@ -98,7 +98,7 @@ def memory(record):
     """What a prediction adds to the memory of its process."""
     rows = [
         (title(name), *(f"{found[way] / 2**20:.0f} MiB" for way in ("peer", "ours", "eager")))
-        for name, found in record["memory"].items()
+        for name, found in record["found"].items()
     ]
     yield table(rows, ("8 pictures", "peer", "as it is", "<code>eager</code>"))
 
@@ -107,7 +107,7 @@ def training(record):
     """A step of training, against torchvision's as its documentation has it."""
     rows = [
         (title(name), taken(found["torchvision"]), taken(found["ours"]), times(found["ours"]))
-        for name, found in record["training"].items()
+        for name, found in record["found"].items()
     ]
     yield table(rows, ("a step", "torchvision", "ours", ""))
 
@@ -131,17 +131,17 @@ def startup(record):
     """Whole commands, against the import of torch alone."""
     rows = [
         (f"<code>{html.escape(name)}</code>", taken(found), times(found, 1))
-        for name, found in record["startup"].items()
+        for name, found in record["found"].items()
         if name != "python"
     ]
     yield table(rows, ("a whole process", "", ""))
-    bare = record["startup"]["python"]["median_ms"]
+    bare = record["found"]["python"]["median_ms"]
     yield paragraph(f"Python itself, doing nothing, takes {milliseconds(bare)} of each.")
 
 
 def quick(record):
     """The quick training, as the command does it and with threads that wait as they do by themselves."""
-    found = record["quick"]
+    found = record["found"]
     rows = [(name, f"{told['median_ms'] / 1e3:.1f} s", times(told)) for name, told in found.items()]
     yield table(rows, ("", "", ""))
     reached = " and ".join(f"{value:.1%}" for value in found["train quick"]["test_accuracies"])
@@ -155,7 +155,10 @@ PARTS = {
     "training": training,
     "startup": startup,
     "quick": quick,
+    "eight-bits": eight_bits,
 }
+RECORDS = {"eight-bits": "eight_bits"}
+"""The record of a part where it is not called after it."""
 
 
 class Speed(Directive):
@@ -165,10 +168,11 @@ class Speed(Directive):
 
     def run(self):
         part = self.arguments[0]
-        record = recorded("eight_bits" if part == "eight-bits" else "speed")
-        if part in PARTS and part not in record:
+        name = RECORDS.get(part, f"speed_{part}")
+        if name not in list_recorded():
             return [paragraph(f"Not measured yet: <code>python benchmarks/speed.py --only {part}</code> does it.")]
-        found = list((eight_bits if part == "eight-bits" else PARTS[part])(record))
+        record = recorded(name)
+        found = list(PARTS[part](record))
         versions = record["versions"]
         where = (
             f"{record['threads']} threads of {html.escape(record['device_name'])}, PyTorch {versions['torch']}, Python "
