@@ -2,115 +2,119 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-# Where a rule ends, and what may hold a brace or a semicolon that ends none.
-TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|url\([^)\"']*\)|[{};]", re.DOTALL)
-COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)  # one that begins with an exclamation mark is a licence
-LICENCE = re.compile(r"/\*!.*?\*/", re.DOTALL)
-NAME = re.compile(r"[.#]((?:[\w-]|\\.)+)")
-BRACKETS = re.compile(r"\([^()]*\)")
-SPACES = re.compile(r"(\s)\s+")
+import tinycss2
+from tinycss2.ast import Node
+
 ADDRESS = re.compile(r"url\(\s*([\"']?)(?!data:|#|/|\w+:)([^)\"']+)\1\s*\)")
 ICON_FONT = re.compile(r"Font\\? ?Awesome", re.IGNORECASE)
 ICON_RULE = re.compile(r"\.fa[\w-]*(?:::?before)?")  # what only sets the icon font
-PROPERTY = re.compile(r"(?<=[{;])\s*(--[\w-]+):(?:\"[^\"]*\"|'[^']*'|[^;}\"'])*(?:;|(?=}))")
-GROUPS = ("@media", "@supports", "@layer", "@container")
+GROUPS = ("media", "supports", "layer", "container")
 
 
 def used_rules(sheet: str, words: set[str], name: str) -> str:
-    """The sheet without comments and without rules for classes and names that are not among the words.
+    """The sheet without comments, but for licences, and without rules for classes and names that are not among the words.
 
     Args:
         sheet: its text.
         words: all that can be a class or a name in the pages where it is used.
         name: its file below the folder of the new sheet, to which its addresses are made relative.
     """
-    licences = "".join(dict.fromkeys(LICENCE.findall(sheet)))
-    text = SPACES.sub(r"\1", "".join(_used(COMMENT.sub("", LICENCE.sub("", sheet)), words)))
-    folder = posixpath.dirname(name)
-    return licences + ADDRESS.sub(lambda found: f'url("{posixpath.normpath(posixpath.join(folder, found[2]))}")', text)
-
-
-def rules(text: str) -> Iterator[tuple[str, str | None]]:
-    """Each rule as what stands before its braces and what stands in them; None for one without, such as an import.
-
-    >>> list(rules('a{b:"}"}@import "c";@media d{e{f:g}}'))
-    [('a', 'b:"}"'), ('@import "c"', None), ('@media d', 'e{f:g}')]
-    """
-    depth = start = opened = 0
-    for token in TOKEN.finditer(text):
-        if token[0] == "{":
-            depth += 1
-            if depth == 1:
-                opened = token.end()
-        elif token[0] == "}":
-            depth -= 1
-            if depth == 0:
-                yield text[start : opened - 1].strip(), text[opened : token.start()].strip()
-                start = token.end()
-        elif token[0] == ";" and depth == 0:
-            yield text[start : token.start()].strip(), None
-            start = token.end()
+    nodes = tinycss2.parse_stylesheet(sheet, skip_whitespace=True)
+    licences = dict.fromkeys(node.value for node in nodes if node.type == "comment" and node.value.startswith("!"))
+    text, folder = "".join(_used(nodes, words)), posixpath.dirname(name)
+    return "".join(f"/*{licence}*/" for licence in licences) + ADDRESS.sub(
+        lambda found: f'url("{posixpath.normpath(posixpath.join(folder, found[2]))}")', text
+    )
 
 
 def used_properties(sheet: str, words: set[str]) -> str:
     """The sheet without the custom properties that neither it nor one of the words names.
 
     >>> used_properties("a{--b:1;--c:var(--d);--d:2;e:var(--c)}", set())
-    'a{--c:var(--d);--d:2;e:var(--c)}'
+    'a{--c:var(--d);--d:2;e:var(--c);}'
     """
     last = None
     while sheet != last:
         last, named = sheet, {*re.findall(r"var\(\s*(--[\w-]+)", sheet), *words}
-        sheet = PROPERTY.sub(lambda found, named=named: found[0] if found[1] in named else "", sheet)
+        nodes = tinycss2.parse_stylesheet(sheet, skip_whitespace=True)
+        sheet = "".join(_with_properties(nodes, named))
     return sheet
 
 
-def _used(text: str, words: set[str]) -> Iterator[str]:
-    for head, body in rules(text):
-        if body is None:
-            if not head.startswith("@charset"):
-                yield f"{head};"
-        elif head.startswith(GROUPS):
-            inner = "".join(_used(body, words))
-            if inner:
-                yield f"{head}{{{inner}}}"
-        elif head.startswith("@"):
-            if not ICON_FONT.search(body):
-                yield f"{head}{{{body}}}"
-        else:
-            selectors = [each for each in split(head) if can_apply(each, words)]
-            if selectors:
-                yield f"{','.join(selectors)}{{{body}}}"
-
-
-def split(selectors: str) -> list[str]:
-    """The selectors of a list; a comma in brackets separates none.
-
-    >>> split("a, b:is(c, d)")
-    ['a', 'b:is(c, d)']
-    """
-    found, depth = [""], 0
-    for sign in selectors:
-        depth += (sign in "([") - (sign in ")]")
-        if sign == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += sign
-    return [" ".join(each.split()) for each in found]
-
-
-def can_apply(selector: str, words: set[str]) -> bool:
-    """Whether all the classes and names that a selector asks for are among the words.
+def can_apply(selector: str | list[Node], words: set[str]) -> bool:
+    """Whether all the classes and names that a selector asks for, outside brackets, are among the words.
 
     >>> can_apply("p.a:not(.b)", {"a"}), can_apply("p.a .b", {"a"})
     (True, False)
     """
-    if ICON_RULE.fullmatch(selector):
+    nodes = tinycss2.parse_component_value_list(selector) if isinstance(selector, str) else selector
+    if ICON_RULE.fullmatch(tinycss2.serialize(nodes).strip()):
         return False
-    plain, last = selector, None
-    while plain != last:
-        plain, last = BRACKETS.sub("", plain), plain
-    plain = re.sub(r"\[[^]]*\]", "", plain)
-    return all(re.sub(r"\\(.)", r"\1", name) in words for name in NAME.findall(plain))
+    classes = {after.value for node, after in zip(nodes, nodes[1:]) if node == "." and after.type == "ident"}
+    return words.issuperset(classes | {node.value for node in nodes if node.type == "hash"})
+
+
+def _used(nodes: Iterable[Node], words: set[str]) -> Iterator[str]:
+    for node in nodes:
+        if node.type == "qualified-rule":
+            selectors = [each for each in _split(node.prelude) if can_apply(each, words)]
+            if selectors:
+                yield f"{','.join(map(_text, selectors))}{{{_text(node.content)}}}"
+        elif node.type == "at-rule":
+            head = f"@{node.at_keyword} {_text(node.prelude)}".strip()
+            if node.content is None:
+                if node.lower_at_keyword != "charset":
+                    yield f"{head};"
+            elif node.lower_at_keyword not in GROUPS:
+                if not ICON_FONT.search(tinycss2.serialize(node.content)):
+                    yield f"{head}{{{_text(node.content)}}}"
+            elif inner := "".join(_used(_rules(node), words)):
+                yield f"{head}{{{inner}}}"
+
+
+def _with_properties(nodes: Iterable[Node], named: set[str]) -> Iterator[str]:
+    for node in nodes:
+        if node.type == "at-rule" and node.lower_at_keyword in GROUPS and node.content is not None:
+            yield f"@{node.at_keyword} {_text(node.prelude)}{{{''.join(_with_properties(_rules(node), named))}}}"
+        elif node.type == "qualified-rule":
+            inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+            kept = [each for each in inner if not getattr(each, "name", "").startswith("--") or each.name in named]
+            yield f"{_text(node.prelude)}{{{''.join(f'{each.serialize()};' for each in kept)}}}"
+        else:
+            yield node.serialize()
+
+
+def _rules(node: Node) -> list[Node]:
+    """The rules in the braces of a group."""
+    return tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+
+
+def _split(prelude: list[Node]) -> list[list[Node]]:
+    """The selectors of a list; a comma in brackets separates none."""
+    found: list[list[Node]] = [[]]
+    for node in prelude:
+        if node == ",":
+            found.append([])
+        else:
+            found[-1].append(node)
+    return found
+
+
+def _text(nodes: list[Node]) -> str:
+    """As text, without comments and with no more than one space in a place."""
+    return tinycss2.serialize(list(_plain(nodes))).strip()
+
+
+def _plain(nodes: list[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node.type == "comment":
+            continue
+        if node.type == "whitespace":
+            node.value = " "
+        elif node.type == "function":
+            node.arguments = list(_plain(node.arguments))
+        elif hasattr(node, "content"):
+            node.content = list(_plain(node.content))
+        yield node
