@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import tinycss2
 from tinycss2.ast import Node
@@ -14,7 +15,7 @@ GROUPS = ("media", "supports", "layer", "container")
 
 
 def used_rules(sheet: str, words: set[str], name: str) -> str:
-    """The sheet without comments, but for licences, and without rules for classes and names that are not among the words.
+    """The sheet without rules for classes and names that are not among the words; of its comments, the licences.
 
     Args:
         sheet: its text.
@@ -52,7 +53,7 @@ def can_apply(selector: str | list[Node], words: set[str]) -> bool:
     nodes = tinycss2.parse_component_value_list(selector) if isinstance(selector, str) else selector
     if ICON_RULE.fullmatch(tinycss2.serialize(nodes).strip()):
         return False
-    classes = {after.value for node, after in zip(nodes, nodes[1:]) if node == "." and after.type == "ident"}
+    classes = {after.value for node, after in pairwise(nodes) if node == "." and after.type == "ident"}
     return words.issuperset(classes | {node.value for node in nodes if node.type == "hash"})
 
 
