@@ -7,10 +7,12 @@ import html
 from pathlib import Path
 
 from docutils import nodes
+from PIL import Image
 
 from inception_edu import widgets
 
 PICTURES = Path(__file__).parents[1] / "_static" / "widgets"
+WIDTH = 480
 
 
 def add_pictures(app, doctree):
@@ -22,9 +24,11 @@ def add_pictures(app, doctree):
         widget = getattr(widgets, name.astext(), None)
         kind = getattr(widget, "KIND", None)  # the heads of the tables name the base of all
         if kind and (PICTURES / f"{kind}.jpg").is_file():
+            with Image.open(PICTURES / f"{kind}.jpg") as found:
+                height = round(WIDTH * found.height / found.width)  # so that its place is there before it is loaded
             picture = (
-                f'<img class="widget-picture" src="../_static/widgets/{kind}.jpg" width="480" loading="lazy" '
-                f'alt="{html.escape(name.astext())}, as it first appears">'
+                f'<img class="widget-picture" src="../_static/widgets/{kind}.jpg" width="{WIDTH}" height="{height}" '
+                f'loading="lazy" alt="{html.escape(name.astext())}, as it first appears">'
             )
             rest[0].insert(0, nodes.raw("", picture, format="html"))
 
