@@ -39,6 +39,7 @@ from .losses import count_correct, main_logits, total_loss
 from .optimizers import make_optimizer
 from .precision import choose_precision
 from .progress import Progress
+from .progressive import shrink, side_in_epoch
 from .random_state import keep_random_state, set_seed
 from .recipe import Recipe
 from .resume import put_back, state_of
@@ -191,7 +192,7 @@ class Loop:
         images, labels, share = batch.images, batch.labels, 1.0
         if len(images) == 0:  # nothing left for this process of a small last batch: it takes part without weight
             images, labels, share = images.new_zeros(2, *images.shape[1:]), labels.new_zeros(2), 0.0
-        images = images.contiguous(memory_format=self.layout)
+        images = shrink(images, side_in_epoch(recipe, self.epoch)).contiguous(memory_format=self.layout)
         set_seed(group.device, recipe.seed, "dropout", self.epoch, self.step, group.rank)
 
         self.optimizer.zero_grad(set_to_none=True)

@@ -32,6 +32,7 @@ from .specs import (
     LossSpec,
     ModelSpec,
     OptimizerSpec,
+    ProgressiveSpec,
     PublishedSpec,
     ScheduleSpec,
 )
@@ -96,6 +97,7 @@ class Recipe(Section):
     optimizer: OptimizerSpec = section(OptimizerSpec, "how it is minimised")
     finetune: FinetuneSpec = section(FinetuneSpec, "what learns, where it begins from trained weights")
     schedule: ScheduleSpec = section(ScheduleSpec, "how the learning rate moves")
+    progressive: ProgressiveSpec = section(ProgressiveSpec, "training pictures that grow")
     averaging: AveragingSpec = section(AveragingSpec, "averaged weights")
     evaluation: EvaluationSpec = section(EvaluationSpec, "how the network is tested")
     published: PublishedSpec = section(PublishedSpec, "figures of others to compare with")
@@ -110,6 +112,11 @@ class Recipe(Section):
         if self.augment.crop == "resize" and self.augment.resize < self.data.image_size:
             raise SettingError(
                 "augment.resize", f"= {self.augment.resize} is smaller than data.image_size = {self.data.image_size}"
+            )
+        if self.progressive.start > self.data.image_size:
+            raise SettingError(
+                "progressive.start",
+                f"= {self.progressive.start} is larger than data.image_size = {self.data.image_size}",
             )
         if any(key.partition(".")[0] == "with_data" for key in self.with_data):
             raise SettingError("with_data", "cannot change itself")

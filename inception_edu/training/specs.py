@@ -23,6 +23,7 @@ __all__ = [
     "LossSpec",
     "ModelSpec",
     "OptimizerSpec",
+    "ProgressiveSpec",
     "PublishedSpec",
     "ScheduleSpec",
 ]
@@ -202,6 +203,15 @@ class ScheduleSpec(Section):
     )
     start: float = setting(0.2, "first rate, relative to lr (one_cycle)", above=0, at_most=1)
     end: float = setting(0.0, "last rate, relative to lr (cosine, one_cycle)", at_least=0, at_most=1)
+
+
+@dataclass(frozen=True)
+class ProgressiveSpec(Section):
+    """`[progressive]`: training pictures that grow during the run, see `inception_edu.training.progressive`."""
+
+    start: int = setting(0, "side of the first epoch's training pictures, in pixels; 0: all at full size", at_least=0)
+    until: float = setting(0.75, "part of the run after which they have their full size", above=0, at_most=1)
+    step: int = setting(16, "pixels by which the side grows at a time", at_least=1)
 
 
 @dataclass(frozen=True)
