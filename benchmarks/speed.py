@@ -194,8 +194,9 @@ def main() -> None:
             "found": PARTS[part](chosen.rounds),
         }
         print(f"wrote {write_record(f'speed_{part}', figures)}", flush=True)
-    readme.main()
-    print(readme.speed_predictions(recorded("speed_predictions")))
+    if "predictions" in chosen.only:
+        readme.main()
+        print(readme.speed_predictions(recorded("speed_predictions")))
 
 
 if __name__ == "__main__":
