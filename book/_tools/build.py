@@ -14,6 +14,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from execute import execute_side_by_side
+
 from inception_edu.commands.loading import spinning_briefly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +61,11 @@ def environment() -> dict[str, str]:
     return {**spinning_briefly(dict(os.environ)), "IPYTHONDIR": str(profile.parent), "PYTHONUNBUFFERED": "1"}
 
 
+def tell(chapter: str, seconds: float) -> None:
+    """Say that a chapter was executed."""
+    print(f"{chapter}: executed in {seconds:.0f} s", flush=True)
+
+
 def run_jupyter_book() -> int:
     """Build with Jupyter Book; of what it says, pass on its warnings and which chapter was executed."""
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
@@ -67,7 +74,7 @@ def run_jupyter_book() -> int:
         for line in process.stdout:
             executed = re.search(r"([\w-]+)\.ipynb.*: Executed notebook in ([\d.]+) seconds", line)
             if executed:
-                print(f"{executed[1]}: executed in {float(executed[2]):.0f} s", flush=True)
+                tell(executed[1], float(executed[2]))
     return process.returncode
 
 
@@ -92,6 +99,8 @@ def main() -> int:
     # Where there is no such folder yet, a build that fails early leaves a file of its name, and no later one succeeds.
     (HTML / "_static").mkdir(parents=True, exist_ok=True)
     print("Building the book: every chapter that changed is executed.", flush=True)
+    for chapter, seconds in execute_side_by_side(ROOT / "chapters", BUILD / ".jupyter_cache", environment()):
+        tell(chapter, seconds)
     status = run_jupyter_book()
     if status:
         # Sphinx reports a page's warnings only when it reads the page: the next build must read it again.

@@ -8,7 +8,7 @@ progressive learning). Augmentation has been done by then, at full size: shifts 
 from __future__ import annotations
 
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 — torch's own name for it
+from torch.nn import functional as F
 
 from .recipe import Recipe
 
