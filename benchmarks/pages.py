@@ -3,9 +3,10 @@
     python benchmarks/pages.py [--book _build/html] [--pages 06_recipe index] [--rounds 3]
 
 A page is opened from its folder, as it is and with a processor that is four times slower (the browser's own brake). It
-is ready when all its widgets have drawn, it is painted and the main thread has nothing to do. A widget reacts when what
-a key at its first slider or list changes is painted. `work_ms` is the processor time of the main thread until the page
-is ready: what else runs on the machine changes it little. It needs Chromium. Without `--pages`, it writes
+is ready when every widget that the window shows has drawn, it is painted and the main thread has nothing to do. The
+widgets further down follow when there is time, `drawn_ms` says until when. A widget reacts when what a key at its first
+slider or list changes is painted. `work_ms` is the processor time of the main thread until all widgets are drawn: what
+else runs on the machine changes it little. It needs Chromium. Without `--pages`, it writes
 inception_edu/experiments/records/pages.json.
 """
 
@@ -30,11 +31,18 @@ from browser import open_browser  # noqa: E402
 SLOWER = 4
 WORK = {"script": "ScriptDuration", "layout": "LayoutDuration", "style": "RecalcStyleDuration"}
 
-# Two frames after the last widget has drawn, when the browser says that it has nothing to do.
+# Two frames after the last widget in the window has drawn, when the browser says that it has nothing to do.
 READY = """new Promise((resolve) => {
-  const drawn = () => document.querySelector("[data-front]") ? setTimeout(drawn, 5) : frames(2);
+  const shown = (widget) => widget.getBoundingClientRect().top < innerHeight;
+  const drawn = () => [...document.querySelectorAll("[data-front]")].some(shown) ? setTimeout(drawn, 5) : frames(2);
   const frames = (n) => n ? requestAnimationFrame(() => frames(n - 1)) : idle();
   const idle = () => requestIdleCallback((left) => (left.timeRemaining() < 5 ? idle() : resolve(performance.now())));
+  if (document.readyState === "complete") drawn();
+  else addEventListener("load", drawn);
+})"""
+
+DRAWN = """new Promise((resolve) => {
+  const drawn = () => document.querySelector("[data-front]") ? setTimeout(drawn, 5) : resolve(performance.now());
   if (document.readyState === "complete") drawn();
   else addEventListener("load", drawn);
 })"""
@@ -67,7 +75,7 @@ def open_page(browser: Browser, path: Path, slower: int) -> tuple[Page, CDPSessi
 def opening(browser: Browser, path: Path, slower: int) -> dict[str, Any]:
     """One opening of a page: milliseconds since it was asked for, and what it holds."""
     page, session, loaded = open_page(browser, path, slower)
-    ready = page.evaluate(READY)
+    ready, drawn = page.evaluate(f"Promise.all([{READY}, {DRAWN}])")
     told = page.evaluate(
         """() => {
           const { domContentLoadedEventEnd, loadEventEnd } = performance.getEntriesByType("navigation")[0];
@@ -84,6 +92,7 @@ def opening(browser: Browser, path: Path, slower: int) -> dict[str, Any]:
         "bytes_with_files": sum(file.stat().st_size for file in files),
         "nodes": nodes,
         "ready_ms": ready,
+        "drawn_ms": drawn,
         **told,
         "work_ms": 1e3 * metrics["TaskDuration"],
         **work,
@@ -98,7 +107,7 @@ def median(openings: list[dict[str, Any]]) -> dict[str, int]:
 def reactions(browser: Browser, path: Path, keys: int = 5) -> dict[str, int]:
     """Milliseconds that each widget of a page takes on the slower processor: the median over some presses of a key."""
     page, _, _ = open_page(browser, path, SLOWER)
-    page.evaluate(READY)
+    page.evaluate(DRAWN)
     found: dict[str, int] = {}
     for widget in page.locator("[data-widget]:not([data-widget=exercise])").all():
         control = widget.locator("input[type=range]:visible, select:visible").first

@@ -8,12 +8,17 @@ The theme brings nine style sheets, of whose rules a page uses a fifth, and a me
 script looks at every block of code, at first and after every change of the page, whether it scrolls, one by one, for
 which the browser has to lay out the whole page each time; `light.js` is the script without that, and
 `book/_static/book.js` does the same for what comes into view. `book/_templates/layout.html` loads these two.
+
+In a block of code each word and each comma stands in an element of its own, which are most of the elements of a page.
+Those that the highlighting leaves in the colour of the text lose it.
 """
 
 import re
 from pathlib import Path
 
 from icons import icon_rules
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES, Text
 from sheets import used_properties, used_rules
 from sphinx.util import logging
 
@@ -38,6 +43,7 @@ LEFT_OUT = {
 ONCE = re.compile(r'<script\b[^>]*\bdata-once="([^"]+)"[^>]*>.*?</script>\n?', re.DOTALL)
 DATA = re.compile(r"data:[\w/+.;=-]+,[\w+/=\s]*|\"[\w+/=]{200,}\"")  # pictures and packed numbers: no words to read
 WORD = re.compile(r"[\w-]+")
+SPAN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 SCRIPT_TEXT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
 ATTRIBUTE = re.compile(r'\s(?:class|id|style|data-[\w-]+)="([^"]*)"')
 TOGGLE = re.compile(r'data-bs-toggle="(\w+)"')
@@ -54,6 +60,23 @@ def say_once(text: str) -> str:
         return "" if again else found[0]
 
     return ONCE.sub(first, text)
+
+
+def plain_kinds(*styles: str) -> set[str]:
+    """The short names of those kinds of token that look like the text around them in each of the styles."""
+    return {
+        short
+        for kind, short in STANDARD_TYPES.items()
+        if short
+        and all(
+            (style := get_style_by_name(name)).style_for_token(kind) == style.style_for_token(Text) for name in styles
+        )
+    }
+
+
+def without_plain_spans(text: str, kinds: set[str]) -> str:
+    """The text with the tokens of these kinds as they are."""
+    return SPAN.sub(lambda found: found[2] if found[1] in kinds else found[0], text)
 
 
 # Scripts that come to every page, and what a page must hold for them to do something.
@@ -74,7 +97,7 @@ def is_needed(file: str, body: str) -> bool:
 def lighten(app, pagename, templatename, context, doctree):
     """Before a page is written."""
     if "body" in context:
-        body = context["body"] = say_once(context["body"])
+        body = context["body"] = without_plain_spans(say_once(context["body"]), app.plain_kinds)
         files = context.get("script_files", [])
         context["script_files"] = [file for file in files if is_needed(str(getattr(file, "filename", file)), body)]
     if doctree is not None:  # a build that writes only the index and the search page needs no other sheet
@@ -129,8 +152,15 @@ def words_of(folder: Path) -> tuple[set[str], set[str]]:
     return words, icons
 
 
+def read_styles(app):
+    """The styles of the highlighting, by day and by night."""
+    options = app.config.html_theme_options
+    app.plain_kinds = plain_kinds(options["pygments_light_style"], options["pygments_dark_style"])
+
+
 def setup(app):
+    app.connect("builder-inited", read_styles)
     app.connect("html-page-context", lighten, priority=800)  # after those that add files and change the body
-    app.connect("build-finished", write_files)
+    app.connect("build-finished", write_files, priority=800)  # after the theme, which writes the colours of code
     # What one process learns of the sheets while it writes a page is lost to the one that writes the sheet.
     return {"parallel_read_safe": True, "parallel_write_safe": False}

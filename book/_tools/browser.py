@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
+DRAWN = "!document.querySelector('[data-front]')"  # every widget of a page has drawn; those in the window do so first
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

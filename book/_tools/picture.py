@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from browser import open_browser
+from browser import DRAWN, open_browser
 from PIL import Image
 from playwright.sync_api import Browser
 
@@ -58,7 +58,7 @@ def take_widgets(browser: Browser) -> int:
         window.goto(page.as_uri())
         # the page's buttons would stand before a widget
         window.add_style_tag(content=".bd-header-article { display: none !important; }")
-        window.wait_for_timeout(300)  # widgets draw when the browser has time for it
+        window.wait_for_function(DRAWN)
         if window.locator("[data-widget=inside-view]").count():
             window.locator("[data-ready]").first.wait_for()  # its network has spoken
         for widget in window.locator("article [data-widget]").all():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from browser import open_browser
+from browser import DRAWN, open_browser
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
@@ -70,7 +70,7 @@ def take(page: Page, name: str, caption: str, printed: list[str], online: str) -
     """One page, ready for print; what links to pages that are not printed leads to the book online."""
     page.goto((HTML / name).as_uri(), wait_until="load")
     page.evaluate("document.documentElement.dataset.theme = 'light'; document.fonts.ready")
-    page.wait_for_timeout(300)  # widgets draw when the browser has time for it
+    page.wait_for_function(DRAWN)
     page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
     kinds = "".join(f":not([data-widget={kind}])" for kind in ANSWERED)
     for widget in page.locator(f"article [data-widget]{kinds}").all():

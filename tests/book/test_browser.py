@@ -3,6 +3,7 @@
 from urllib.parse import quote, unquote
 
 import pytest
+from browser import DRAWN
 
 from tests.book.conftest import NAMES
 
@@ -29,6 +30,7 @@ class Reader:
     def open(self, name: str):
         self.page.goto((self.html / name).as_uri(), wait_until="load")
         self.page.evaluate("document.fonts.ready")
+        self.page.wait_for_function(DRAWN)
         return self.page
 
 

@@ -42,8 +42,8 @@ def answer(route) -> None:
 class Page:
     """A browser page opened from a file: what went wrong in it, and short ways to its controls and figures."""
 
-    def __init__(self, page, path: Path):
-        self.page, self.path, self.problems = page, path, []
+    def __init__(self, page, path: Path, scripts: bool = True):
+        self.page, self.path, self.scripts, self.problems = page, path, scripts, []
         page.set_default_timeout(30_000)  # of a machine that is busy with other tests
         page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -54,6 +54,16 @@ class Page:
 
     def open(self, fragment: str = "") -> Page:
         self.page.goto(f"{self.path.as_uri()}{'#' + fragment if fragment else ''}")
+        return self.drawn()
+
+    def reload(self) -> Page:
+        self.page.reload()
+        return self.drawn()
+
+    def drawn(self) -> Page:
+        """When every widget has: those in the window do so first, the others when there is time."""
+        if self.scripts:
+            self.page.wait_for_function("!document.querySelector('[data-front]')")
         return self
 
     def control(self, name: str):
@@ -97,7 +107,7 @@ def still(chromium, tmp_path):
             viewport={"width": width, "height": 900}, java_script_enabled=scripts, offline=True
         )
         contexts.append(context)
-        opened = Page(context.new_page(), path)
+        opened = Page(context.new_page(), path, scripts)
         pages.append(opened)
         return opened.open(fragment)
 

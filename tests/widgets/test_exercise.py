@@ -80,7 +80,7 @@ def test_by_mouse_a_mistake_is_told_and_the_right_answer_kept(still, width):
     page.locator('[data-action="check"]').click()
     assert "✓ Right." in page.locator('[data-value="state"]').inner_text()
     assert opened.number("points_3") == 1
-    page.reload()
+    opened.reload()
     assert "✓ Right." in page.locator('[data-value="state"]').inner_text()
     assert opened.number("points_3") == 1
 
@@ -143,7 +143,7 @@ def test_a_file_that_is_none_is_refused(still, tmp_path, content):
 def test_whatever_the_browser_kept_the_exercise_begins(still, kept):
     opened = still(Exercise("3.2"), Progress(3))
     opened.page.evaluate("text => localStorage.setItem('inception-edu/answers', text)", kept)
-    opened.page.reload()
+    opened.reload()
     assert opened.page.locator('[data-action="check"]').is_enabled()
     assert opened.number("points_3") == 0
 

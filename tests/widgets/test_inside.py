@@ -114,7 +114,7 @@ def test_where_workers_are_refused_the_page_computes_itself(chromium, still, sma
     with_worker = shares(page)
     page.page.add_init_script("window.Worker = class { constructor() { throw new Error('refused'); } };")
     page.open("again")
-    page.page.reload()
+    page.reload()
     page.page.wait_for_selector("[data-ready]")
     assert shares(page) == pytest.approx(with_worker, abs=1e-6)
 

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from .conftest import SHELL
 from .examples import NAMES, example, random_settings
 
 every_widget = pytest.mark.parametrize("name", NAMES)
@@ -32,6 +33,24 @@ def test_it_draws_itself_and_its_figures_are_pythons(still, name):
     page = still(widget)
     assert page.page.locator(f'[data-widget="{widget.KIND}"]').count() == 1
     figures_are(page, widget)
+
+
+def test_the_window_comes_first_and_paper_has_all(chromium, tmp_path):
+    """Where the browser is never idle, only what is near the window draws, until the page is printed."""
+    bodies = [example(name)._repr_mimebundle_()[0]["text/html"] for name in ("BatchNorm", "Schedules", "Quiz")]
+    busy = "<script>window.requestIdleCallback = () => 0</script>"
+    (tmp_path / "page.html").write_text(SHELL.format(busy + "<p style='height: 9000px'></p>".join(bodies)), "utf-8")
+    page = chromium.new_page(viewport={"width": 860, "height": 900})
+    page.goto((tmp_path / "page.html").as_uri())
+    alive = page.locator("[data-widget]")
+    page.locator("[data-widget=batch-norm]").wait_for()
+    assert alive.count() == 1
+    page.mouse.wheel(0, 8500)
+    page.locator("[data-widget=schedules]").wait_for()
+    assert alive.count() == 2
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert alive.count() == 3
+    page.close()
 
 
 @every_widget

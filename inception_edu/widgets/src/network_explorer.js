@@ -145,6 +145,11 @@ function column(ui, prefix, model, stage) {
   const papers = h("ul", { class: "iw-papers" });
   const totals = h("p", {}, ui.value(`${prefix}params`), " parameters, ", ui.value(`${prefix}macs`), " multiply-adds");
   const get = (name) => ui.figures[prefix + name];
+  // Asking the list itself, or setting what is 0 anyway, would have the browser lay out the page in the middle of a change.
+  let scrolled = 0;
+  list.addEventListener("scroll", () => {
+    scrolled = list.scrollTop;
+  });
   const toggle = (index) => ui.set({ [stage]: ui.values[stage] === index ? 0 : index });
   let shown;
 
@@ -220,7 +225,7 @@ function column(ui, prefix, model, stage) {
     const published = (size === network.size && ui.data.published[ui.values[model]]) || {};
     papers.replaceChildren(...(stages ? said(published[""]) : []));
     const focused = list.contains(document.activeElement) && document.activeElement?.getAttribute("data-stage");
-    const top = list.scrollTop;
+    const top = scrolled;
     list.replaceChildren(
       ...(stages ?? []).map((row, i) => {
         const claims = published[row[0]];
@@ -257,7 +262,7 @@ function column(ui, prefix, model, stage) {
         );
       }),
     );
-    list.scrollTop = top;
+    if (top) list.scrollTop = top;
     if (focused) /** @type {HTMLElement | null} */ (list.querySelector(`[data-stage="${focused}"]`))?.focus();
     else if (opened !== shown) {
       const row = list.children[opened - 1];

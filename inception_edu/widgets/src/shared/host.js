@@ -69,6 +69,61 @@ class StillModel {
 }
 
 /**
+ * The places of the page that wait to be given life, and how. What the window shows, or soon will, comes first. The rest
+ * follows one by one when there is nothing else to do, so that a reader's key never waits for all of it.
+ */
+class Waiting {
+  constructor() {
+    /** @type {Map<Element, () => void>} */
+    this.places = new Map();
+    this.near = new IntersectionObserver(
+      (changes) => {
+        for (const { target, isIntersecting } of changes) if (isIntersecting) this.mount(target);
+      },
+      { rootMargin: "50% 0px" },
+    );
+    this.busy = false;
+    addEventListener("beforeprint", () => {
+      for (const el of [...this.places.keys()]) this.mount(el); // paper shows the whole page
+    });
+  }
+
+  /**
+   * @param {Element} el
+   * @param {() => void} give
+   */
+  add(el, give) {
+    this.places.set(el, give);
+    this.near.observe(el);
+    if (!this.busy) this.later();
+  }
+
+  /** @param {Element} el */
+  mount(el) {
+    const give = this.places.get(el);
+    this.places.delete(el);
+    this.near.unobserve(el);
+    give?.();
+  }
+
+  later() {
+    this.busy = this.places.size > 0;
+    if (!this.busy) return;
+    const next = () => {
+      const [first] = this.places.keys();
+      if (first) this.mount(first);
+      this.later();
+    };
+    // not every browser says when it has nothing to do
+    if ("requestIdleCallback" in window) requestIdleCallback(next);
+    else setTimeout(next, 50);
+  }
+}
+
+/** @type {Waiting | undefined} */
+let waiting;
+
+/**
  * Give life to every place of the page that waits for the front end `name` with its state inside (page.py).
  *
  * @param {string} name
@@ -76,8 +131,12 @@ class StillModel {
  */
 export function mountAll(name, front) {
   for (const el of document.querySelectorAll(`[data-front="${name}"]`)) {
-    const state = el.querySelector("script[type='application/json']")?.textContent;
-    el.removeAttribute("data-front");
-    if (state) front.render({ model: new StillModel(JSON.parse(state)), el });
+    waiting ??= new Waiting();
+    if (waiting.places.has(el)) continue;
+    waiting.add(el, () => {
+      const state = el.querySelector("script[type='application/json']")?.textContent;
+      el.removeAttribute("data-front");
+      if (state) front.render({ model: new StillModel(JSON.parse(state)), el });
+    });
   }
 }
