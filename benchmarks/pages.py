@@ -6,8 +6,8 @@ A page is opened from its folder, as it is and with a processor that is four tim
 is ready when every widget that the window shows has drawn, it is painted and the main thread has nothing to do. The
 widgets further down follow when there is time, `drawn_ms` says until when. A widget reacts when what a key at its first
 slider or list changes is painted. `work_ms` is the processor time of the main thread until all widgets are drawn: what
-else runs on the machine changes it little. It needs Chromium. Without `--pages`, it writes
-inception_edu/experiments/records/pages.json.
+else runs on the machine changes it little. It needs Chromium. Without `--pages`, it writes benchmarks/pages.json. No
+chapter reads that, so it stays out of the package: what was just built need not be built again because of it.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def main() -> None:
             "pages": pages,
         }
     if not chosen.pages:
-        print(f"wrote {write_record('pages', figures)}")
+        print(f"wrote {write_record('pages', figures, folder=ROOT / 'benchmarks')}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """A Sphinx extension for the page *How fast is it*: ``{speed} PART`` prints a part of the records as tables.
 
-The parts are those of `benchmarks/speed.py`; ``eight-bits`` is the record of `benchmarks/eight_bits.py`.
+The parts are those of `benchmarks/speed.py`; ``eight-bits`` is the record of `benchmarks/eight_bits.py`, ``pages`` that of
+`benchmarks/pages.py`.
 """
 
 import html
+import json
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -148,6 +151,28 @@ def quick(record):
     yield paragraph(f"It reaches {reached} of the test pictures, as it does with either way of waiting.")
 
 
+def pages(record):
+    """What the browser has to do with each chapter, as it is and on a slower processor."""
+    rows = []
+    for name, found in record["pages"].items():
+        folder, _, stem = name.partition("/")
+        if folder == "chapters" or name == "book/index":
+            told = stem.partition("_")[0].lstrip("0") if folder == "chapters" else "first page"
+            plain, slow = found["as_it_is"]["ready_ms"], found["slower"]["ready_ms"]
+            reaction = max(found["reactions_ms"].values(), default=None)
+            rows.append(
+                (
+                    told,
+                    f"{found['bytes_with_files'] / 1e6:.2f} MB",
+                    f"{plain / 1e3:.2f} s",
+                    f"{slow / 1e3:.2f} s",
+                    "" if reaction is None else milliseconds(reaction),
+                )
+            )
+    slower = f"{record['times_slower']} times slower"
+    yield table(rows, ("chapter", "with all it loads", "ready", f"ready, {slower}", f"reaction, {slower}"))
+
+
 PARTS = {
     "predictions": predictions,
     "tables": tables,
@@ -156,9 +181,10 @@ PARTS = {
     "startup": startup,
     "quick": quick,
     "eight-bits": eight_bits,
+    "pages": pages,
 }
-RECORDS = {"eight-bits": "eight_bits"}
-"""The record of a part where it is not called after it."""
+RECORDS = {"eight-bits": "eight_bits", "pages": "pages"}
+"""The record of a part that a program of its own measures, and so the name of that program."""
 
 
 class Speed(Directive):
@@ -166,12 +192,22 @@ class Speed(Directive):
 
     required_arguments = 1
 
+    def record(self, name):
+        """A record that travels with the package, or one of the book itself; None where there is neither."""
+        if name in list_recorded():
+            return recorded(name)
+        env = self.state.document.settings.env
+        path = Path(env.srcdir) / "benchmarks" / f"{name}.json"
+        env.note_dependency(str(path))
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
     def run(self):
         part = self.arguments[0]
         name = RECORDS.get(part, f"speed_{part}")
-        if name not in list_recorded():
-            return [paragraph(f"Not measured yet: <code>python benchmarks/speed.py --only {part}</code> does it.")]
-        record = recorded(name)
+        record = self.record(name)
+        if record is None:
+            program = f"{name}.py" if part in RECORDS else f"speed.py --only {part}"
+            return [paragraph(f"Not measured yet: <code>python benchmarks/{program}</code> does it.")]
         found = list(PARTS[part](record))
         versions = record["versions"]
         where = (

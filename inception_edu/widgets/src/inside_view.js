@@ -70,7 +70,8 @@ function build(ui) {
   let occlusion = null;
   /** @type {{name: string, shares: number[]} | null} what it said with nothing covered or switched off */
   let plain = null;
-  let last = { picture: "", question: "" };
+  /** @type {{picture: string, question: string, beside: string, target: string | undefined}} what was asked for */
+  let last = { picture: "", question: "", beside: "", target: undefined };
 
   const say = ui.status();
   const error = h("p", { class: "in-error", role: "alert", hidden: true });
@@ -288,19 +289,26 @@ function build(ui) {
     strip.show(photo()?.name ?? p.picture);
     net.mark(p.row);
     allOn.hidden = !p.off.length || ui.locked("off");
-    const question = JSON.stringify([photo()?.name, p.off, p.square, p.square && [p.left, p.top], p.compare, p.target]);
-    const changed = question !== last.question && photos.length > 0;
-    last = { picture: p.picture, question: photos.length ? question : "" };
+    const before = last;
+    last = { picture: p.picture, question: "", beside: "", target: p.target };
     if (!photos.length) return;
-    if (changed) {
+    last.question = JSON.stringify([photo()?.name, p.off, p.square, p.square && [p.left, p.top]]);
+    last.beside = JSON.stringify([p.compare, p.off]);
+    const changed = last.question !== before.question;
+    if (changed || last.target !== before.target) {
       classMap = null;
       occlusion = null;
       computer?.stop("occlude");
+      if (result) paintStage();
+    }
+    if (changed) {
       run({ name: photo().name, pixels: pixels(), off: p.off });
+      entered.levers(p.off);
+    }
+    if (last.beside !== before.beside) {
+      second = null;
       const other = photos.find(({ name }) => name === p.compare);
       if (other) compare({ pixels: other.pixels, off: p.off });
-      entered.levers(p.off);
-      if (result) paintStage();
     }
     if (p.show === "class" && !classMap) explain();
     if (p.show === "occlusion" && !occlusion && result) slide();

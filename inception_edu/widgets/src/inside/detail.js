@@ -2,7 +2,7 @@
 // map is strongest.
 import { h } from "../shared/dom.js";
 import { short } from "../shared/format.js";
-import { canvas, paintMap, range, seriesOf } from "./paint.js";
+import { canvas, paintMaps, range, seriesOf } from "./paint.js";
 import { pen } from "./reading.js";
 
 const PATCHES = 6;
@@ -144,12 +144,12 @@ export function detailView({ size, looked }) {
       now = { ...about, branch };
       const series = row.branches.length ? seriesOf(place) : "plain";
       map.width = map.height = 2 * SIDE;
-      paintMap(map, y, channel, series, { width: 2 * SIDE, height: 2 * SIDE });
+      paintMaps(map, y, channel, 1, series, () => [0, 0, 2 * SIDE]);
       beside.hidden = !about.other;
       element.classList.toggle("in-two", !beside.hidden);
       if (about.other) {
         other.width = other.height = 2 * SIDE;
-        paintMap(other, about.other, channel, series, { width: 2 * SIDE, height: 2 * SIDE });
+        paintMaps(other, about.other, channel, 1, series, () => [0, 0, 2 * SIDE]);
       }
       photo.width = photo.height = 2 * SIDE;
       pen(photo).drawImage(shown.canvas, 0, 0, 2 * SIDE, 2 * SIDE);

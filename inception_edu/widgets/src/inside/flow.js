@@ -80,6 +80,8 @@ export function flow(rows, enter) {
   /** @type {HTMLElement[]} */
   const groups = [];
   let before = true;
+  /** @type {{maps: import("../engine/tensor.js").Maps[] | null, without: string}} what is painted already */
+  let shown = { maps: null, without: "" };
   for (const { row, element } of tiles) {
     if (!groups.length || (row.module && !before)) groups.push(h("div", { class: "in-group" }));
     before = row.module;
@@ -93,6 +95,9 @@ export function flow(rows, enter) {
     ),
     /** @param {import("../engine/tensor.js").Maps[]} maps @param {string[]} off */
     show(maps, off) {
+      const without = JSON.stringify(off);
+      if (maps === shown.maps && without === shown.without) return;
+      shown = { maps, without };
       for (const each of tiles) each.show(maps[each.row.index], off);
     },
     /** @param {string} name */

@@ -1,7 +1,7 @@
 // A module entered: its branches side by side, all their maps, and the switches.
 import { h } from "../shared/dom.js";
 import { short } from "../shared/format.js";
-import { canvas, paintMap, range, seriesOf } from "./paint.js";
+import { canvas, paintMaps, range, seriesOf } from "./paint.js";
 import { pen } from "./reading.js";
 
 const TALL = 216; // pixels that the maps of a branch may take
@@ -25,6 +25,8 @@ function mosaic(branch, place, choose) {
     picture,
   );
   let [across, cell, chosen] = [1, 24, first];
+  /** @type {{y: Maps | null, width: number}} what is painted already */
+  let shown = { y: null, width: 0 };
   element.addEventListener("pointerdown", (event) => {
     const box = picture.getBoundingClientRect();
     const column = Math.floor((event.clientX - box.left) / cell);
@@ -42,6 +44,8 @@ function mosaic(branch, place, choose) {
     element,
     /** @param {Maps} y @param {number} map @param {number} width */
     show(y, map, width) {
+      if (y === shown.y && map === chosen && width === shown.width) return;
+      shown = { y, width };
       chosen = map;
       cell = Math.max(
         9,
@@ -55,12 +59,13 @@ function mosaic(branch, place, choose) {
       picture.style.width = `${across * cell}px`;
       picture.style.height = `${rows * cell}px`;
       const gap = cell > 14 ? 3 : 1;
-      const context = pen(picture);
-      for (let i = 0; i < channels; i += 1) {
-        const [x, top] = [(i % across) * cell * sharp, Math.floor(i / across) * cell * sharp];
-        const side = cell * sharp - gap;
-        paintMap(picture, y, first + i, seriesOf(place), { x, y: top, width: side, height: side });
-        if (first + i !== map) continue;
+      const side = cell * sharp - gap;
+      /** @type {(i: number) => [number, number, number]} */
+      const square = (i) => [(i % across) * cell * sharp, Math.floor(i / across) * cell * sharp, side];
+      paintMaps(picture, y, first, channels, seriesOf(place), square);
+      if (map >= first && map < first + channels) {
+        const [x, top] = square(map - first);
+        const context = pen(picture);
         context.lineWidth = 4;
         context.strokeStyle = "#fff";
         context.strokeRect(x + 2, top + 2, side - 4, side - 4);
