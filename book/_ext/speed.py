@@ -1,7 +1,7 @@
 """A Sphinx extension for the page *How fast is it*: ``{speed} PART`` prints a part of the records as tables.
 
-The parts are those of `benchmarks/speed.py`; ``eight-bits`` is the record of `benchmarks/eight_bits.py`, ``pages`` that of
-`benchmarks/pages.py`.
+The parts are those of `benchmarks/speed.py`; ``eight-bits`` is the record of `benchmarks/eight_bits.py`, ``pages`` that
+of `benchmarks/pages.py`.
 """
 
 import html
