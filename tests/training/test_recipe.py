@@ -29,7 +29,7 @@ SHIPPED = {
     "cifar10_inception_v2",
     "cifar10_classic",
     "cifar10_108_inception_v2",
-    "cifar10_64_googlenet_bn_wide",
+    "cifar10_96_googlenet_bn_wide",
     "cifar10_64_googlenet_bn",
     "cifar10_96_googlenet_bn",
     "voc_inception_v2",
