@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
-from math import prod
+from math import lcm, prod
 from typing import Annotated, Any
 
 from ..arguments import check_arguments, checked, quoted, real, sides
@@ -23,7 +23,6 @@ LARGEST_TENSOR = 2**60  # values; of 8 bytes each, the most that a 64-bit comput
 
 Width = Annotated[float, real("a factor above 0 on every channel count, below 1e6", lambda width: 0 < width < 1e6)]
 Probability = Annotated[float, real("a probability, at least 0 and below 1", lambda p: 0 <= p < 1)]
-
 
 @dataclass(frozen=True)
 class Row:
@@ -61,7 +60,6 @@ class Row:
             params += layer.params
             macs += layer.macs
         return params, macs, self.node.depth(), self.node.columns()
-
 
 @dataclass(frozen=True)
 class Architecture:
@@ -182,11 +180,9 @@ class Architecture:
         trunk, heads = self._rows(image_size)
         return [layer for row in trunk + heads for layer in row.layers if isinstance(layer.op, Linear)]
 
-
 def _row(node: Node, shape: Shape, style: Style) -> Row:
     found: list[Layer] = []
     return Row(node, shape, node.trace(shape, style, (), found), tuple(found))
-
 
 @checked
 def architecture(
@@ -232,7 +228,6 @@ def architecture(
     )
     return made.with_own_options()
 
-
 @lru_cache(maxsize=128, typed=True)
 def _made(
     name: str,
@@ -248,7 +243,8 @@ def _made(
     """A network of checked arguments, traced."""
     found = entry(name)
     design = _design(name, num_classes, stem, options)
-    rows = [row.scaled(width) for row in design.rows] if width != 1 else design.rows
+    groups = lcm(*(getattr(row, "groups", 1) for row in design.rows))  # by which channels stay divisible
+    rows = [row.scaled(width, groups) for row in design.rows] if width != 1 else design.rows
     if dropout is not None:
         if not any(isinstance(row, Dropout) for row in rows):
             raise ValueError(f"{name} has no dropout in its trunk: leave dropout out")
@@ -276,13 +272,11 @@ def _made(
         )
     return result
 
-
 @lru_cache(maxsize=64)
 def _design(name: str, num_classes: int, stem: str, options: tuple[tuple[str, Any], ...]) -> Design:
     found = entry(name)
     stems = {"stem": stem} if len(found.image_sizes) > 1 else {}
     return found.design(num_classes, **stems, **dict(options))
-
 
 def _own_options(found: Entry, stem: str, options: dict[str, Any]) -> dict[str, Any]:
     if stem not in found.image_sizes:
@@ -293,19 +287,15 @@ def _own_options(found: Entry, stem: str, options: dict[str, Any]) -> dict[str, 
         raise ValueError(f"{found.name} has no option {quoted(unknown[0])}; it has {own}")
     return check_arguments(found.design, options)
 
-
 def forget() -> None:
     """Forget the networks that were traced: what one asks for next is made anew, for measuring what that takes."""
     _made.cache_clear()
     _design.cache_clear()
 
-
 _SIZE = sides(1)
-
 
 def _size(value: int | Pair) -> Pair:
     return as_pair(_SIZE.check("image_size", value))
-
 
 def _times(lengths: tuple[int, ...]) -> str:
     return "×".join(map(str, lengths))

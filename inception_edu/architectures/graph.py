@@ -127,9 +127,9 @@ class Node(ABC):
         """The widths in the paper's table, by their column's label."""
         return {label: getattr(self, name) for name, label in _counts(type(self)) if label}
 
-    def scaled(self: _N, width: float) -> _N:
-        """The same part with every channel count multiplied by `width`, rounded, and at least 1 (0 stays 0)."""
-        counts = {name: _scaled(getattr(self, name), width) for name, _ in _counts(type(self))}
+    def scaled(self: _N, width: float, multiple: int = 1) -> _N:
+        """The same part with every channel count times `width`, rounded to a `multiple`, at least one (0 stays 0)."""
+        counts = {name: _scaled(getattr(self, name), width, multiple) for name, _ in _counts(type(self))}
         return replace(self, **counts) if counts else self
 
 
@@ -139,14 +139,14 @@ def _counts(kind: type[Node]) -> list[tuple[str, str]]:
     return [(f.name, f.metadata["label"]) for f in fields(kind) if "label" in f.metadata]
 
 
-def _scaled(count: int | tuple[int, ...], width: float) -> int | tuple[int, ...]:
+def _scaled(count: int | tuple[int, ...], width: float, multiple: int) -> int | tuple[int, ...]:
     if isinstance(count, tuple):
-        return tuple(_scaled_count(n, width) for n in count)
-    return _scaled_count(count, width)
+        return tuple(_scaled_count(n, width, multiple) for n in count)
+    return _scaled_count(count, width, multiple)
 
 
-def _scaled_count(count: int, width: float) -> int:
-    return count and max(1, round(count * width))
+def _scaled_count(count: int, width: float, multiple: int) -> int:
+    return count and multiple * max(1, round(count * width / multiple))
 
 
 class Op(Node):

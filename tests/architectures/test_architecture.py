@@ -93,7 +93,6 @@ def test_nothing_here_needs_torch():
             {"image_size": (299, 200)},
             "inception_v3 needs images of at least 299×299 pixels .* not 299×200",
         ),
-        ("alexnet_2012", {"width": 0.26}, "2 groups must divide both 25 input and 67 output channels"),
     ],
 )
 def test_what_cannot_be_built_is_said_in_one_line(name, options, message):

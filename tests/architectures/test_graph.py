@@ -19,6 +19,7 @@ from inception_edu.architectures import (
     MaxPool,
     Residual,
     Style,
+    architecture,
 )
 from inception_edu.architectures.graph import chain, channels
 from inception_edu.arithmetic import receptive_field
@@ -131,6 +132,13 @@ def test_width_scales_every_count_and_nothing_else():
 
 def test_a_scaled_count_is_at_least_one_and_zero_stays_zero():
     assert Sample("a", 0, (4, 0)).scaled(0.01) == Sample("a", 0, (1, 0))
+
+
+def test_scaled_counts_stay_divisible_where_convolutions_are_grouped():
+    assert Sample("a", 10, (2, 9)).scaled(0.3, 2) == Sample("a", 4, (2, 2), 3)
+    for width in (0.02, 0.3, 1.01):
+        rows = {row.name: row for row in architecture("alexnet_2012", width=width).rows}
+        assert rows["convolution 1"].out_channels % rows["convolution 2"].groups == 0
 
 
 def test_the_number_of_classes_does_not_scale():
