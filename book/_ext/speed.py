@@ -198,8 +198,10 @@ class Speed(Directive):
             return recorded(name)
         env = self.state.document.settings.env
         path = Path(env.srcdir) / "benchmarks" / f"{name}.json"
+        if not path.exists():
+            return None
         env.note_dependency(str(path))
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return json.loads(path.read_text(encoding="utf-8"))
 
     def run(self):
         part = self.arguments[0]

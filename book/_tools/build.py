@@ -14,8 +14,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-from execute import execute_side_by_side
-
 from inception_edu.commands.loading import spinning_briefly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +24,8 @@ OFFER = re.compile(r'<p class="take-along">.*?</p>', re.DOTALL)
 
 # What a chapter's outputs depend on besides its own cells, and what a page depends on besides its own text.
 EXECUTION_INPUTS = ["inception_edu", "requirements.txt"]
+# All that the built book is made from: while it stays as it is, so does the book.
+SOURCES = ["_config.yml", "_toc.yml", "book", "chapters", "benchmarks"]
 PAGE_INPUTS = ["_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_templates", "book/_tools/build.py"]
 
 
@@ -93,6 +93,12 @@ def pack(folder: Path = HTML, archive: Path = TAKE_ALONG) -> None:
 
 
 def main() -> int:
+    done, key = BUILD / ".book_key", digest([*SOURCES, *EXECUTION_INPUTS])
+    if (HTML / "index.html").exists() and done.exists() and done.read_text() == key:
+        print(f"Nothing has changed since the book was built. Open {HTML / 'index.html'}")
+        return 0
+    from execute import execute_side_by_side  # whose libraries take seconds to load
+
     pages = [BUILD / ".doctrees", HTML]
     forget_if_changed("execution", EXECUTION_INPUTS, [BUILD / ".jupyter_cache", *pages])
     forget_if_changed("page", PAGE_INPUTS, pages)
@@ -108,6 +114,7 @@ def main() -> int:
         print("The book was not built: see the first warning or error above.", file=sys.stderr)
         return status
     pack()
+    done.write_text(key)
     print(f"The book is built. Open {HTML / 'index.html'}")
     return 0
 
