@@ -172,6 +172,8 @@ def _check_optimizer(optimizer: torch.optim.Optimizer) -> None:
                 raise ValueError("the optimizer remembers other things")
             for name, value in memory.items():
                 usual = twin.state[sample][name]
-                shape = parameter.shape if isinstance(usual, Tensor) and usual.ndim else None
+                shape = None
+                if isinstance(usual, Tensor):  # one number for the whole parameter, or one for each of its own
+                    shape = parameter.shape if usual.ndim else usual.shape
                 if type(value) is not type(usual) or (shape is not None and value.shape != shape):
                     raise ValueError(f"the optimizer's {name} is of another form")

@@ -72,4 +72,4 @@ def test_a_recipe_trains_two_epochs_on_real_images(name, folder, tmp_path):
         **settings.options | {"weights": out / "model.pt"},
     ).eval()
     image = torch.zeros(1, 3, size, size)
-    torch.testing.assert_close(again(image), result.model(image))
+    torch.testing.assert_close(again(image), result.model(image), rtol=1e-4, atol=1e-4)  # another memory layout
