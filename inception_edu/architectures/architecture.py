@@ -24,6 +24,7 @@ LARGEST_TENSOR = 2**60  # values; of 8 bytes each, the most that a 64-bit comput
 Width = Annotated[float, real("a factor above 0 on every channel count, below 1e6", lambda width: 0 < width < 1e6)]
 Probability = Annotated[float, real("a probability, at least 0 and below 1", lambda p: 0 <= p < 1)]
 
+
 @dataclass(frozen=True)
 class Row:
     """One row of a network's table with the shapes (C, H, W) and the layers it has there."""
@@ -60,6 +61,7 @@ class Row:
             params += layer.params
             macs += layer.macs
         return params, macs, self.node.depth(), self.node.columns()
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -180,9 +182,11 @@ class Architecture:
         trunk, heads = self._rows(image_size)
         return [layer for row in trunk + heads for layer in row.layers if isinstance(layer.op, Linear)]
 
+
 def _row(node: Node, shape: Shape, style: Style) -> Row:
     found: list[Layer] = []
     return Row(node, shape, node.trace(shape, style, (), found), tuple(found))
+
 
 @checked
 def architecture(
@@ -228,6 +232,7 @@ def architecture(
     )
     return made.with_own_options()
 
+
 @lru_cache(maxsize=128, typed=True)
 def _made(
     name: str,
@@ -272,11 +277,13 @@ def _made(
         )
     return result
 
+
 @lru_cache(maxsize=64)
 def _design(name: str, num_classes: int, stem: str, options: tuple[tuple[str, Any], ...]) -> Design:
     found = entry(name)
     stems = {"stem": stem} if len(found.image_sizes) > 1 else {}
     return found.design(num_classes, **stems, **dict(options))
+
 
 def _own_options(found: Entry, stem: str, options: dict[str, Any]) -> dict[str, Any]:
     if stem not in found.image_sizes:
@@ -287,15 +294,19 @@ def _own_options(found: Entry, stem: str, options: dict[str, Any]) -> dict[str, 
         raise ValueError(f"{found.name} has no option {quoted(unknown[0])}; it has {own}")
     return check_arguments(found.design, options)
 
+
 def forget() -> None:
     """Forget the networks that were traced: what one asks for next is made anew, for measuring what that takes."""
     _made.cache_clear()
     _design.cache_clear()
 
+
 _SIZE = sides(1)
+
 
 def _size(value: int | Pair) -> Pair:
     return as_pair(_SIZE.check("image_size", value))
+
 
 def _times(lengths: tuple[int, ...]) -> str:
     return "×".join(map(str, lengths))

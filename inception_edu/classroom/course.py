@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timezone
 from pathlib import Path
 from typing import Any
 
+from ..arguments import quoted
 from ..exercises import chapters as all_chapters
 
 if sys.version_info >= (3, 11):
@@ -68,7 +69,7 @@ def load_course(path: str | Path | None = None, **changes: Any) -> Course:
             raise ValueError(f"{path} is no TOML: {' '.join(str(error).split())}") from None
         for key in given:
             if key not in ("title", "due", "chapters"):
-                raise ValueError(f"{path}: a course has no {key!r}; it has title, due and chapters")
+                raise ValueError(f"{path}: a course has no {quoted(key)}; it has title, due and chapters")
         if not isinstance(given.get("chapters", []), list):
             raise ValueError(f"{path}: chapters is a list of numbers, such as [2, 3, 8]")
     try:

@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
+from ..arguments import quoted
+
 EMPTY_CLASS = "classes without a sample"
 """The reason under which `.report` counts them."""
 
@@ -142,7 +144,7 @@ def warn(message: str) -> None:
 def check_split(name: str, split: str, splits: Sequence[str] = ("train", "test")) -> None:
     """Raise a ValueError that lists the splits unless `split` is one of them."""
     if split not in splits:
-        raise ValueError(f"{name} has no split {split!r}; there are: {', '.join(splits)}")
+        raise ValueError(f"{name} has no split {quoted(split)}; there are: {', '.join(splits)}")
 
 
 def how_to_download(name: str, root, split: str = "train") -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..architectures import Shape
+from ..arguments import quoted
 from ..arithmetic import Pair
 from ..extras import needs
 
@@ -119,7 +120,7 @@ class LayerTable:
         stages = list(dict.fromkeys(row.name.partition(" / ")[0] for row in self.rows))
         for name in names:
             if name not in stages:
-                raise ValueError(f"{self.model} has no row {name!r}; it has {', '.join(stages)}")
+                raise ValueError(f"{self.model} has no row {quoted(name)}; it has {', '.join(stages)}")
         return replace(self, rows=tuple(row for row in self.rows if row.name.partition(" / ")[0] in names))
 
     def to_dict(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from ...arguments import quoted
 from ...files import write_atomically
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def recorded(name: str) -> dict[str, Any]:
         ValueError: There is none; those that there are are listed.
     """
     if name not in list_recorded():
-        raise ValueError(f"no result {name!r} has been recorded; there are {', '.join(list_recorded()) or 'none yet'}")
+        there = ", ".join(list_recorded()) or "none yet"
+        raise ValueError(f"no result {quoted(name)} has been recorded; there are {there}")
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
