@@ -97,7 +97,7 @@ def main() -> int:
     if (HTML / "index.html").exists() and done.exists() and done.read_text() == key:
         print(f"Nothing has changed since the book was built. Open {HTML / 'index.html'}")
         return 0
-    from execute import execute_side_by_side  # whose libraries take seconds to load
+    from execute import execute_side_by_side, write_executed  # whose libraries take seconds to load
 
     pages = [BUILD / ".doctrees", HTML]
     forget_if_changed("execution", EXECUTION_INPUTS, [BUILD / ".jupyter_cache", *pages])
@@ -113,6 +113,7 @@ def main() -> int:
         shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
         print("The book was not built: see the first warning or error above.", file=sys.stderr)
         return status
+    write_executed(ROOT / "chapters", BUILD / ".jupyter_cache", BUILD / "jupyter_execute" / "chapters")
     pack()
     done.write_text(key)
     print(f"The book is built. Open {HTML / 'index.html'}")

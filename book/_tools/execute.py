@@ -65,6 +65,18 @@ def execute_side_by_side(
                 yield path.stem, result.time
 
 
+def write_executed(chapters: Path, cache_folder: Path, into: Path) -> None:
+    """Write every chapter with the outputs that the cache holds, as slides and tests read it.
+
+    MyST-NB writes these files, too, but without outputs where a chapter came from the cache.
+    """
+    cache = get_cache(cache_folder)
+    into.mkdir(parents=True, exist_ok=True)
+    for path in sorted(chapters.glob("*.ipynb")):
+        _, executed = cache.merge_match_into_notebook(nbformat.read(path, as_version=4))
+        nbformat.write(executed, into / path.name)
+
+
 def _is_cached(cache: JupyterCacheAbstract, path: Path) -> bool:
     try:
         cache.match_cache_notebook(nbformat.read(path, as_version=4))

@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from execute import changed, execute_side_by_side
+from execute import changed, execute_side_by_side, write_executed
 from jupyter_cache import get_cache
 
 pytestmark = pytest.mark.slow
@@ -34,6 +34,9 @@ def test_two_at_a_time_with_one_thread_each_and_kept_for_the_build(tmp_path):
     _, kept = cache.merge_match_into_notebook(nbformat.read(tmp_path / "a.ipynb", as_version=4))
     assert kept.cells[0].outputs[0]["text"] == "1 hello\n"
     assert changed(cache, tmp_path) == []
+    write_executed(tmp_path, tmp_path / "cache", tmp_path / "executed")
+    written = nbformat.read(tmp_path / "executed" / "b.ipynb", as_version=4)
+    assert written.cells[0].outputs[0]["text"] == "1 hello\n"
     assert run(tmp_path, workers=2) == {}
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 import slides
+from browser import DRAWN
 
 from tests.conftest import missing
 
@@ -30,6 +31,7 @@ def deck(decks, chromium):
     page.on("requestfailed", lambda request: problems.append(request.url))
     page.goto((decks / f"{CHAPTER}.html").as_uri())
     page.wait_for_function("window.Reveal && Reveal.isReady()")
+    page.wait_for_function(DRAWN)
     yield page, problems
     context.close()
 
