@@ -73,6 +73,8 @@ def write_executed(chapters: Path, cache_folder: Path, into: Path) -> None:
     cache = get_cache(cache_folder)
     into.mkdir(parents=True, exist_ok=True)
     for path in sorted(chapters.glob("*.ipynb")):
+        if not _is_cached(cache, path):
+            continue  # not a chapter of the book
         _, executed = cache.merge_match_into_notebook(nbformat.read(path, as_version=4))
         nbformat.write(executed, into / path.name)
 
