@@ -26,26 +26,28 @@ from inception_edu.experiments.records import write_record
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 
-from browser import open_browser  # noqa: E402
+from browser import DRAWN, open_browser  # noqa: E402
 
 SLOWER = 4
 WORK = {"script": "ScriptDuration", "layout": "LayoutDuration", "style": "RecalcStyleDuration"}
 
-# Two frames after the last widget in the window has drawn, when the browser says that it has nothing to do.
-READY = """new Promise((resolve) => {
+# Ready: two frames after the last widget in the window has drawn, when the browser says that it has nothing to do.
+# Drawn: when the last widget of the page has.
+OPENED = f"""new Promise((resolve) => {{
+  let [ready, drawn] = [0, 0];
   const shown = (widget) => widget.getBoundingClientRect().top < innerHeight;
-  const drawn = () => [...document.querySelectorAll("[data-front]")].some(shown) ? setTimeout(drawn, 5) : frames(2);
+  const waiting = () => [...document.querySelectorAll("[data-front]")].some(shown) ? setTimeout(waiting, 5) : frames(2);
   const frames = (n) => n ? requestAnimationFrame(() => frames(n - 1)) : idle();
-  const idle = () => requestIdleCallback((left) => (left.timeRemaining() < 5 ? idle() : resolve(performance.now())));
-  if (document.readyState === "complete") drawn();
-  else addEventListener("load", drawn);
-})"""
-
-DRAWN = """new Promise((resolve) => {
-  const drawn = () => document.querySelector("[data-front]") ? setTimeout(drawn, 5) : resolve(performance.now());
-  if (document.readyState === "complete") drawn();
-  else addEventListener("load", drawn);
-})"""
+  const idle = () => requestIdleCallback((left) => left.timeRemaining() < 5 ? idle() : (ready = performance.now()));
+  const ended = () => {{
+    if ({DRAWN}) drawn ||= performance.now();
+    if (ready && drawn) resolve([ready, drawn]);
+    else setTimeout(ended, 5);
+  }};
+  const begin = () => {{ waiting(); ended(); }};
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin);
+}})"""
 
 # From the key's event to the frame that shows what it changed.
 LISTEN = """(control) => {
@@ -75,7 +77,7 @@ def open_page(browser: Browser, path: Path, slower: int) -> tuple[Page, CDPSessi
 def opening(browser: Browser, path: Path, slower: int) -> dict[str, Any]:
     """One opening of a page: milliseconds since it was asked for, and what it holds."""
     page, session, loaded = open_page(browser, path, slower)
-    ready, drawn = page.evaluate(f"Promise.all([{READY}, {DRAWN}])")
+    ready, drawn = page.evaluate(OPENED)
     told = page.evaluate(
         """() => {
           const { domContentLoadedEventEnd, loadEventEnd } = performance.getEntriesByType("navigation")[0];
@@ -107,7 +109,7 @@ def median(openings: list[dict[str, Any]]) -> dict[str, int]:
 def reactions(browser: Browser, path: Path, keys: int = 5) -> dict[str, int]:
     """Milliseconds that each widget of a page takes on the slower processor: the median over some presses of a key."""
     page, _, _ = open_page(browser, path, SLOWER)
-    page.evaluate(DRAWN)
+    page.evaluate(OPENED)
     found: dict[str, int] = {}
     for widget in page.locator("[data-widget]:not([data-widget=exercise])").all():
         control = widget.locator("input[type=range]:visible, select:visible").first

@@ -21,7 +21,7 @@ def book_times(record: dict) -> str:
     return (
         f"| what | seconds |\n|---|--:|\n"
         f"| `make book` from nothing, {len(record['chapters'])} chapters executed | {record['from_nothing']:.0f} |\n"
-        f"| `make book` again, nothing changed | {record['again']:.0f} |\n"
+        f"| `make book` again, nothing changed | {record['again']:.1f} |\n"
         f"| the slowest chapter, `{slowest}`, on one core beside others | {record['chapters'][slowest]:.0f} |\n\n"
         f"Measured by `{record['command']}` on {record['date'][:10]}: "
         f"{record['cores']} cores of {record['device_name']}, "

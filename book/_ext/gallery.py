@@ -12,7 +12,6 @@ from PIL import Image
 from inception_edu import widgets
 
 PICTURES = Path(__file__).parents[1] / "_static" / "widgets"
-WIDTH = 480
 
 
 def add_pictures(app, doctree):
@@ -25,9 +24,9 @@ def add_pictures(app, doctree):
         kind = getattr(widget, "KIND", None)  # the heads of the tables name the base of all
         if kind and (PICTURES / f"{kind}.jpg").is_file():
             with Image.open(PICTURES / f"{kind}.jpg") as found:
-                height = round(WIDTH * found.height / found.width)  # so that its place is there before it is loaded
+                width, height = found.size  # so that its place is there before it is loaded
             picture = (
-                f'<img class="widget-picture" src="../_static/widgets/{kind}.jpg" width="{WIDTH}" height="{height}" '
+                f'<img class="widget-picture" src="../_static/widgets/{kind}.jpg" width="{width}" height="{height}" '
                 f'loading="lazy" alt="{html.escape(name.astext())}, as it first appears">'
             )
             rest[0].insert(0, nodes.raw("", picture, format="html"))

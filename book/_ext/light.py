@@ -62,15 +62,13 @@ def say_once(text: str) -> str:
     return ONCE.sub(first, text)
 
 
-def plain_kinds(*styles: str) -> set[str]:
+def plain_kinds(*names: str) -> set[str]:
     """The short names of those kinds of token that look like the text around them in each of the styles."""
+    styles = [get_style_by_name(name) for name in names]
     return {
         short
         for kind, short in STANDARD_TYPES.items()
-        if short
-        and all(
-            (style := get_style_by_name(name)).style_for_token(kind) == style.style_for_token(Text) for name in styles
-        )
+        if short and all(style.style_for_token(kind) == style.style_for_token(Text) for style in styles)
     }
 
 

@@ -24,9 +24,9 @@ OFFER = re.compile(r'<p class="take-along">.*?</p>', re.DOTALL)
 
 # What a chapter's outputs depend on besides its own cells, and what a page depends on besides its own text.
 EXECUTION_INPUTS = ["inception_edu", "requirements.txt"]
-# All that the built book is made from: while it stays as it is, so does the book.
-SOURCES = ["_config.yml", "_toc.yml", "book", "chapters", "benchmarks"]
 PAGE_INPUTS = ["_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_templates", "book/_tools/build.py"]
+# All that the book is made from: while that stays as it is, so does the book.
+BOOK_INPUTS = [*EXECUTION_INPUTS, "_config.yml", "_toc.yml", "book", "chapters", "benchmarks"]
 
 
 def digest(paths: list[str], root: Path = ROOT) -> str:
@@ -93,7 +93,7 @@ def pack(folder: Path = HTML, archive: Path = TAKE_ALONG) -> None:
 
 
 def main() -> int:
-    done, key = BUILD / ".book_key", digest([*SOURCES, *EXECUTION_INPUTS])
+    done, key = BUILD / ".book_key", digest(BOOK_INPUTS)
     if (HTML / "index.html").exists() and done.exists() and done.read_text() == key:
         print(f"Nothing has changed since the book was built. Open {HTML / 'index.html'}")
         return 0

@@ -13,6 +13,7 @@ from torch import nn
 
 from .data import Batches
 from .distributed import ProcessGroup
+from .progressive import side_in_epoch
 from .random_state import keep_random_state
 from .recipe import Recipe
 
@@ -46,8 +47,9 @@ def check_batch_norm(model: nn.Module, train: Batches, recipe: Recipe, group: Pr
     advice[last] = f"the last of {train.steps:,} batches has only {last}: set drop_last = true, or another batch_size"
     if train.steps > 1 or last == recipe.batch_size:
         advice[recipe.batch_size] = _advice(recipe, group)
+    smallest = side_in_epoch(recipe, 0, train.image_size)
     for total, told in advice.items():
-        if _smallest_part(total, recipe, group) == 1 and _refuses_one_image(model, train.image_size):
+        if _smallest_part(total, recipe, group) == 1 and _refuses_one_image(model, smallest):
             raise ValueError(f"batch norm cannot train on a single image of this size at a time, and {told}")
 
 

@@ -192,7 +192,8 @@ class Loop:
         images, labels, share = batch.images, batch.labels, 1.0
         if len(images) == 0:  # nothing left for this process of a small last batch: it takes part without weight
             images, labels, share = images.new_zeros(2, *images.shape[1:]), labels.new_zeros(2), 0.0
-        images = shrink(images, side_in_epoch(recipe, self.epoch)).contiguous(memory_format=self.layout)
+        images = shrink(images, side_in_epoch(recipe, self.epoch, images.shape[-1]))
+        images = images.contiguous(memory_format=self.layout)
         set_seed(group.device, recipe.seed, "dropout", self.epoch, self.step, group.rank)
 
         self.optimizer.zero_grad(set_to_none=True)

@@ -15,13 +15,13 @@ from .recipe import Recipe
 __all__ = ["shrink", "side_in_epoch"]
 
 
-def side_in_epoch(recipe: Recipe, epoch: int) -> int:
-    """Side of the training pictures of an epoch (from 0), in pixels.
+def side_in_epoch(recipe: Recipe, epoch: int, full: int) -> int:
+    """Side of the training pictures of an epoch (from 0), in pixels, where the data's own are `full` pixels a side.
 
-    It rises from `progressive.start` in as many equal steps of `progressive.step` pixels as fit, and is
-    `data.image_size` once `progressive.until` of the epochs are over.
+    It rises from `progressive.start` by `progressive.step` pixels at a time, each side for as many epochs as any other,
+    and is `full` once `progressive.until` of the epochs are over.
     """
-    spec, full = recipe.progressive, recipe.data.image_size
+    spec = recipe.progressive
     growing = spec.until * recipe.epochs
     if spec.start == 0 or epoch >= growing:
         return full

@@ -112,3 +112,17 @@ def test_a_page_with_all_that_it_loads_is_light(html, page):
     weight = (html / page).stat().st_size + sum(path.stat().st_size for path in set(loaded(html, page)))
     carries_a_network = "13_looking_inside" in page
     assert weight < (3_000_000 if carries_a_network else 400_000 if page == "book/index.html" else 2_000_000)
+
+
+def test_words_of_code_that_have_no_colour_of_their_own_are_plain():
+    kinds = light.plain_kinds("a11y-high-contrast-light", "a11y-high-contrast-dark")
+    assert {"n", "p"} <= kinds
+    assert not kinds & {"k", "s2", "mi", "o"}
+    text = '<span class="k">for</span> <span class="n">x</span><span class="p">:</span> <span class="other">n</span>'
+    assert light.without_plain_spans(text, kinds) == '<span class="k">for</span> x: <span class="other">n</span>'
+
+
+def test_code_has_the_colours_of_the_theme_by_day_and_by_night(html):
+    sheet = (html / "_static" / "light.css").read_text(encoding="utf-8")
+    for theme in ("light", "dark"):
+        assert re.search(rf"html\[data-theme=.?{theme}.?\] \.highlight \.k\b[^{{]*\{{\s*color:", sheet), theme

@@ -57,6 +57,7 @@ def root(tmp_path_factory):
 @example("cifar10", {"image_size": 8_192, "subset": 20})
 @example("cifar10", {"subset": 10**30})
 @example("image_folder", {"test_fraction": 5e-324})
+@example("shapes", {"split": "x" * 5_000})
 def test_it_opens_or_says_why_not_in_one_line(root, name, arguments):
     place = arguments.get("root")
     assume(not isinstance(place, str) or not os.path.isdir(place))  # such as "/": all of it would be looked at

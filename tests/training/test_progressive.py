@@ -13,7 +13,7 @@ from .tiny import tiny_recipe, tiny_sets
 
 def sides(**changes):
     recipe = tiny_recipe(**{"epochs": 8, "data.image_size": 96, "progressive": changes})
-    return [side_in_epoch(recipe, epoch) for epoch in range(8)]
+    return [side_in_epoch(recipe, epoch, 96) for epoch in range(8)]
 
 
 def test_off_unless_asked_for():
@@ -31,6 +31,10 @@ def test_off_unless_asked_for():
 )
 def test_sides(changes, expected):
     assert sides(**changes) == expected
+
+
+def test_data_of_another_size_than_the_recipes_keeps_its_own():
+    assert side_in_epoch(tiny_recipe(), 0, 40) == 40
 
 
 def test_no_step_goes_past_the_full_size():

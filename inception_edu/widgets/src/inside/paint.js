@@ -70,29 +70,6 @@ export function range({ width, height, data }, channel) {
 }
 
 /**
- * A stretch of maps as one image, below one another.
- *
- * @param {{width: number, height: number, data: Float32Array}} y
- * @param {number} first
- * @param {number} count
- * @param {string} series
- */
-function imageOf(y, first, count, series) {
-  const image = new ImageData(y.width, count * y.height);
-  const colours = new Uint32Array(table(series).buffer);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let map = 0; map < count; map += 1) {
-    const { own, low, high } = range(y, first + map);
-    const start = map * own.length;
-    const step = 255 / (high - low);
-    if (high > low)
-      for (let i = 0; i < own.length; i += 1) pixels[start + i] = colours[Math.round((own[i] - low) * step)];
-    else pixels.fill(colours[high > 0 ? 140 : 0], start, start + own.length); // the same everywhere
-  }
-  return image;
-}
-
-/**
  * One map into a canvas, which takes its size.
  *
  * @param {HTMLCanvasElement} canvas
@@ -101,9 +78,16 @@ function imageOf(y, first, count, series) {
  * @param {string} series
  */
 export function paintMap(canvas, y, channel, series) {
+  const { own, low, high } = range(y, channel);
+  const image = new ImageData(y.width, y.height);
+  const colours = new Uint32Array(table(series).buffer);
+  const pixels = new Uint32Array(image.data.buffer);
+  const step = 255 / (high - low);
+  if (high > low) for (let i = 0; i < own.length; i += 1) pixels[i] = colours[Math.round((own[i] - low) * step)];
+  else pixels.fill(colours[high > 0 ? 140 : 0]); // the same everywhere
   canvas.width = y.width;
   canvas.height = y.height;
-  pen(canvas).putImageData(imageOf(y, channel, 1, series), 0, 0);
+  pen(canvas).putImageData(image, 0, 0);
 }
 
 /**
@@ -117,15 +101,13 @@ export function paintMap(canvas, y, channel, series) {
  * @param {(map: number) => [x: number, y: number, side: number]} square of the map, counted from 0
  */
 export function paintMaps(canvas, y, first, count, series, square) {
-  const small = document.createElement("canvas");
-  small.width = y.width;
-  small.height = count * y.height;
-  pen(small).putImageData(imageOf(y, first, count, series), 0, 0);
+  const small = document.createElement("canvas"); // each map in turn
   const context = pen(canvas);
   context.imageSmoothingEnabled = false;
   for (let map = 0; map < count; map += 1) {
     const [left, top, side] = square(map);
-    context.drawImage(small, 0, map * y.height, y.width, y.height, left, top, side, side);
+    paintMap(small, y, first + map, series);
+    context.drawImage(small, left, top, side, side);
   }
 }
 

@@ -111,8 +111,11 @@ class Waiting {
     if (!this.busy) return;
     const next = () => {
       const [first] = this.places.keys();
-      if (first) this.mount(first);
-      this.later();
+      try {
+        if (first) this.mount(first);
+      } finally {
+        this.later(); // one that fails keeps no other from its turn
+      }
     };
     // not every browser says when it has nothing to do
     if ("requestIdleCallback" in window) requestIdleCallback(next);
