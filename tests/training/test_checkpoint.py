@@ -134,6 +134,15 @@ def copy(value):
     return [copy(item) for item in value] if isinstance(value, list) else value
 
 
+def test_an_optimizer_that_counts_with_two_numbers_is_refused(stopped):
+    path, state, go_on = stopped
+    forged = copy(state)
+    forged["optimizer"]["state"][0]["step"] = torch.zeros(2)
+    save_checkpoint(path, forged)
+    with pytest.raises(ValueError, match="the optimizer's step is of another form"):
+        go_on()
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_forged_values_are_refused_or_harmless(stopped, data):
