@@ -157,20 +157,20 @@ def pages(record):
     for name, found in record["pages"].items():
         folder, _, stem = name.partition("/")
         if folder == "chapters" or name == "book/index":
-            told = stem.partition("_")[0].lstrip("0") if folder == "chapters" else "first page"
+            told = stem.partition("_")[0].lstrip("0") if folder == "chapters" else "first"
             plain, slow = found["as_it_is"]["ready_ms"], found["slower"]["ready_ms"]
             reaction = max(found["reactions_ms"].values(), default=None)
             rows.append(
                 (
                     told,
-                    f"{found['bytes_with_files'] / 1e6:.2f} MB",
+                    f"{found['bytes_with_files'] / 1e6:.2f}",
                     f"{plain / 1e3:.2f} s",
                     f"{slow / 1e3:.2f} s",
                     "" if reaction is None else milliseconds(reaction),
                 )
             )
-    slower = f"{record['times_slower']} times slower"
-    yield table(rows, ("chapter", "with all it loads", "ready", f"ready, {slower}", f"reaction, {slower}"))
+    yield table(rows, ("page", "MB", "ready", "ready, braked", "reaction, braked"))
+    yield paragraph(f"Braked, the processor is {record['times_slower']} times slower.")
 
 
 PARTS = {
