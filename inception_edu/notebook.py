@@ -25,7 +25,8 @@ def setup(seed: int = 0) -> torch.device:
     if torch.cuda.is_available():
         device, what = torch.device("cuda"), torch.cuda.get_device_name()
     else:
-        device, what = torch.device("cpu"), f"cpu ({torch.get_num_threads()} threads)"
+        threads = torch.get_num_threads()
+        device, what = torch.device("cpu"), f"cpu ({threads} thread{'s' if threads > 1 else ''})"
     print(f"inception_edu {__version__} · torch {torch.__version__} · {what}")
     return device
 

@@ -3,6 +3,7 @@
 import random
 
 import numpy as np
+import pytest
 import torch
 from matplotlib import pyplot as plt
 
@@ -31,6 +32,14 @@ def test_it_names_the_versions_and_the_device_in_one_line(capsys):
     assert line.startswith(f"inception_edu {inception_edu.__version__} · torch {torch.__version__} · ")
     assert device.type in ("cpu", "cuda")
     assert device.type == "cuda" or "cpu" in line
+
+
+@pytest.mark.parametrize(("threads", "told"), [(1, "cpu (1 thread)"), (2, "cpu (2 threads)")])
+def test_it_counts_the_threads(capsys, monkeypatch, threads, told):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    notebook.setup()
+    assert capsys.readouterr().out.strip().endswith(told)
 
 
 def test_figures_get_the_book_s_style():

@@ -95,7 +95,7 @@ def solved(id: str, answer: Any) -> Checked:
     if not isinstance(kind, Setting):  # a setting is judged by the widget's own figures
         verdict = _judge(instance, given, seconds=PATIENCE)
         assert verdict.correct is not False, f"the solution of {id} is not right: {verdict.remark}"
-    return Checked(id, True, "" if isinstance(kind, Code) else f"{kind.show(instance.right)}.")
+    return Checked(id, True, "" if isinstance(kind, Code) else f"{kind.show(instance.right).removesuffix('.')}.")
 
 
 def _judge(instance: Instance, answer: Any, seconds: float = SECONDS) -> Verdict:
