@@ -45,3 +45,30 @@ document.addEventListener("DOMContentLoaded", () => {
   watch();
   addEventListener("resize", watch);
 });
+
+// The header's menus and tips are Bootstrap's, a quarter of what the front page would load. It comes with the reader's first
+// move. A menu that is pressed before it is there is pressed again when it is.
+document.addEventListener("DOMContentLoaded", () => {
+  const waiting = /** @type {HTMLScriptElement} */ (document.querySelector('script[type="text/later"]'));
+  const moves = ["pointermove", "pointerdown", "focusin", "keydown", "scroll", "click"];
+  /** @type {HTMLElement | undefined} */
+  let pressed;
+  const press = (/** @type {Event} */ event) => {
+    const menu = /** @type {Element} */ (event.target).closest('[data-bs-toggle="dropdown"]');
+    if (!menu) return;
+    event.stopImmediatePropagation();
+    pressed = /** @type {HTMLElement} */ (menu);
+  };
+  const load = () => {
+    for (const move of moves) removeEventListener(move, load, true);
+    const script = document.createElement("script");
+    script.src = waiting.src;
+    script.addEventListener("load", () => {
+      removeEventListener("click", press, true);
+      pressed?.click();
+    });
+    document.body.append(script);
+  };
+  for (const move of moves) addEventListener(move, load, { capture: true, passive: true });
+  addEventListener("click", press, true);
+});

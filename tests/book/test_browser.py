@@ -159,6 +159,26 @@ def test_theme_button_turns_the_figures_too(reader, soup):
 
 
 @pytest.mark.parametrize(
+    "press",
+    [
+        pytest.param(lambda button: button.click(), id="mouse"),
+        pytest.param(lambda button: button.press("Enter"), id="keyboard"),
+        pytest.param(lambda button: button.dispatch_event("click"), id="a first press without a move before it"),
+    ],
+)
+def test_menus_of_the_header_open_at_the_first_press(reader, press):
+    """Although what opens them is not loaded before the reader does something."""
+    window = reader().open("book/index.html")
+    loaded = "() => typeof bootstrap === 'object'"
+    assert not window.evaluate(loaded)
+    button = window.locator(".header-article-items__end .dropdown-toggle").first
+    press(button)
+    window.wait_for_function(loaded)
+    button.locator("xpath=..").locator(".dropdown-menu").wait_for(state="visible", timeout=5000)
+    assert button.get_attribute("aria-expanded") == "true"
+
+
+@pytest.mark.parametrize(
     ("question", "title", "excerpt"),
     [
         ("harder to build", None, "harder"),  # words of the text
