@@ -4,17 +4,19 @@ import re
 from urllib.parse import quote
 
 # An icon in the script: its name, width, height, other names and code, and its path.
-DRAWN = r'[{{,]"?{name}"?:\[(\d+),(\d+),\[[^]]*\],"[0-9a-f]+","([^"]+)"\]'
-ALIAS = r'[{{,]"?([\w-]+)"?:\[(\d+),(\d+),\[[^]]*"{name}"[^]]*\],"[0-9a-f]+","([^"]+)"\]'
+DRAWN = r'[{{,]"?{name}"?:\[(?P<width>\d+),512,\[[^]]*\],"[0-9a-f]+","(?P<path>[^"]+)"\]'
+ALIAS = r'[{{,]"?[\w-]+"?:\[(?P<width>\d+),512,\[[^]]*"{name}"[^]]*\],"[0-9a-f]+","(?P<path>[^"]+)"\]'
 
-# The letters' colour through a mask, as large as they are; `fa-lg` is the one size that the theme uses.
+# The letters' colour through a mask, as large as they are; `fa-lg` is the one size that the theme uses. All drawings
+# stand in one picture, two heights apart: a browser reads each picture of a style sheet as a document of its own.
 RULES = """/*! Icons: Font Awesome Free, https://fontawesome.com, CC BY 4.0 */
-:is(.fa,.fas,.fab,.far,.fa-solid,.fa-brands,.fa-regular){display:inline-block;font-style:normal;line-height:1}
-:is(.fa,.fas,.fab,.far,.fa-solid,.fa-brands,.fa-regular)::before{content:"";display:inline-block;\
+:is(.fa,.fas,.fab,.far,.fa-solid,.fa-brands,.fa-regular){{display:inline-block;font-style:normal;line-height:1}}
+:is(.fa,.fas,.fab,.far,.fa-solid,.fa-brands,.fa-regular)::before{{content:"";display:inline-block;\
 width:var(--icon-width,1em);height:1em;vertical-align:-.125em;background:currentColor;\
--webkit-mask:var(--icon) center/contain no-repeat;mask:var(--icon) center/contain no-repeat;forced-color-adjust:none}
-.fa-lg{font-size:1.25em;line-height:.05em;vertical-align:-.075em}
+mask:url("{address}") 0 var(--icon,1em)/{width:g}em {height}em no-repeat;forced-color-adjust:none}}
+.fa-lg{{font-size:1.25em;line-height:.05em;vertical-align:-.075em}}
 """
+HEIGHT = 512  # of every drawing
 
 
 def icon_rules(script: str, classes: set[str]) -> str:
@@ -24,20 +26,24 @@ def icon_rules(script: str, classes: set[str]) -> str:
         script: the text of the theme's script of icons.
         classes: all classes of the elements that are icons, such as ``fa-solid`` and ``fa-bars``.
     """
-    found = []
-    for name in sorted(each for each in classes if each.startswith("fa-")):
-        if drawing := icon(script, name.removeprefix("fa-")):
-            width, height, path = drawing
-            svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><path d="{path}"/></svg>'
-            address = f'url("data:image/svg+xml,{quote(svg, safe=" ,:=/")}")'
-            found.append(f".{name}{{--icon:{address};--icon-width:{int(width) / int(height):.3g}em}}\n")
-    return RULES + "".join(found)
+    names = sorted(each for each in classes if each.startswith("fa-"))
+    found = {name: drawing for name in names if (drawing := icon(script, name.removeprefix("fa-")))}
+    columns, rows = max((width for width, _ in found.values()), default=HEIGHT), 2 * HEIGHT * len(found)
+    paths = [
+        f'<path transform="translate(0,{2 * HEIGHT * n})" d="{path}"/>' for n, (_, path) in enumerate(found.values())
+    ]
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {columns} {rows}">{"".join(paths)}</svg>'
+    address = "data:image/svg+xml," + quote(svg, safe=" ,:=/")
+    rules = [
+        f".{name}{{--icon:{-2 * n}em;--icon-width:{width / HEIGHT:.4g}em}}\n"
+        for n, (name, (width, _)) in enumerate(found.items())
+    ]
+    return RULES.format(address=address, width=columns / HEIGHT, height=2 * len(found)) + "".join(rules)
 
 
-def icon(script: str, name: str) -> tuple[str, str, str] | None:
-    """Width, height and path of an icon by its name or another name of it; None for a class that is no icon."""
-    drawn = re.search(DRAWN.format(name=re.escape(name)), script)
-    if drawn:
-        return drawn[1], drawn[2], drawn[3]
-    alias = re.search(ALIAS.format(name=re.escape(name)), script)
-    return (alias[2], alias[3], alias[4]) if alias else None
+def icon(script: str, name: str) -> tuple[int, str] | None:
+    """Width and path of an icon by its name or another name of it; None for a class that is no icon."""
+    found = re.search(DRAWN.format(name=re.escape(name)), script) or re.search(
+        ALIAS.format(name=re.escape(name)), script
+    )
+    return (int(found["width"]), found["path"]) if found else None

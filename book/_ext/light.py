@@ -4,10 +4,11 @@ A script with ``data-once`` is the same wherever that attribute has the same val
 So the code that widgets share, the code of each kind of widget, and a network that several of them run travel once.
 
 The theme brings nine style sheets, of whose rules a page uses a fifth, and a megabyte of script that draws icons.
-`light.css` holds the rules that some page or script of the book can use, and the few icons that the pages name. Its own
-script looks at every block of code, at first and after every change of the page, whether it scrolls, one by one, for
-which the browser has to lay out the whole page each time; `light.js` is the script without that, and
-`book/_static/book.js` does the same for what comes into view. `book/_templates/layout.html` loads these two.
+`light.css` holds the rules that some page or script of the book can use, and the few icons that the pages name.
+`light.js` holds the small scripts that every page would ask for one by one, and the theme's own. That one looks at
+every block of code, at first and after every change of the page, whether it scrolls, one by one, for which the browser
+has to lay out the whole page each time; this part is left out, and `book/_static/book.js` does the same for what comes
+into view. `book/_templates/layout.html` loads these two.
 
 In a block of code each word and each comma stands in an element of its own, which are most of the elements of a page.
 Those that the highlighting leaves in the colour of the text lose it.
@@ -28,6 +29,7 @@ SHEET, SCRIPT = "light.css", "light.js"
 FIRST = ("basic.css", "styles/pydata-sphinx-theme.css")  # which the theme loads by hand
 THEME_SCRIPT = "scripts/pydata-sphinx-theme.js"
 TAB_STOPS = re.compile(r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)')
+SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 ICON_SCRIPT = "scripts/fontawesome.js"
 BOOTSTRAP = "scripts/bootstrap.js"  # of what it can do, the pages use the part that their attributes name
 STATES = ("active", "collapsing", "disabled", "fade", "show")
@@ -77,30 +79,32 @@ def without_plain_spans(text: str, kinds: set[str]) -> str:
     return SPAN.sub(lambda found: found[2] if found[1] in kinds else found[0], text)
 
 
-# Scripts that come to every page, and what a page must hold for them to do something.
-NEEDS = {
-    "clipboard.min.js": re.compile(r'class="[^"]*\bhighlight\b'),
-    "copybutton.js": re.compile(r'class="[^"]*\bhighlight\b'),
-    "togglebutton.js": re.compile(r'class="[^"]*\b(?:toggle|dropdown)\b'),
-    "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-'),
-}
+# This one asks for its own element, so it cannot be a part of light.js. Pages without tabs go without.
+TABS = "design-tabs.js"
 
 
-def is_needed(file: str, body: str) -> bool:
-    """Whether a page of that body has something for a script to do."""
-    needs = NEEDS.get(file.rpartition("/")[2].partition("?")[0])
-    return needs is None or bool(needs.search(body))
+def is_left(script, body: str) -> bool:
+    """Whether a page of that body keeps a script: not those of `light.js`, nor what Sphinx's search wants to know."""
+    file = name_of(script)
+    if file is None:
+        return not script.attributes["body"].startswith("DOCUMENTATION_OPTIONS.")
+    return file == TABS and "sd-tab-" in body
+
+
+def name_of(file) -> str | None:
+    """A script's or sheet's path under `_static`; None for one that stands in the page."""
+    return str(file.filename).partition("_static/")[2].partition("?")[0] if file.filename else None
 
 
 def lighten(app, pagename, templatename, context, doctree):
     """Before a page is written."""
+    scripts = context.get("script_files", [])
     if "body" in context:
-        body = context["body"] = without_plain_spans(say_once(context["body"]), app.plain_kinds)
-        files = context.get("script_files", [])
-        context["script_files"] = [file for file in files if is_needed(str(getattr(file, "filename", file)), body)]
-    if doctree is not None:  # a build that writes only the index and the search page needs no other sheet
-        files = context.get("css_files", [])
-        app.light_sheets = [name for file in files if (name := str(file.filename).partition("_static/")[2])]
+        context["body"] = without_plain_spans(say_once(context["body"]), app.plain_kinds)
+    context["script_files"] = [script for script in scripts if is_left(script, context.get("body", ""))]
+    if doctree is not None:  # a build that writes only the index and the search page needs no other files
+        app.light_sheets |= dict.fromkeys(filter(None, map(name_of, context.get("css_files", []))))
+        app.light_scripts |= dict.fromkeys(filter(None, map(name_of, scripts)))
 
 
 def without_tab_stops(script: str) -> str:
@@ -108,23 +112,25 @@ def without_tab_stops(script: str) -> str:
     text, found = TAB_STOPS.subn("void 0", script)
     if found != 1:
         logger.warning("the theme's script is not as book/_ext/light.py knows it", type="light")
-    return text.partition("//# sourceMappingURL")[0]
+    return text
 
 
 def write_files(app, exception):
-    """When all pages are there: the rules that they can use, in the theme's order, and their icons; the script."""
-    names = getattr(app, "light_sheets", None)
-    if exception is not None or app.builder.format != "html" or names is None:
+    """When all pages are there: the rules that they can use, in the theme's order, and their icons; the scripts."""
+    if exception is not None or app.builder.format != "html" or not app.light_sheets:
         return  # nothing was written
     static = Path(app.outdir) / "_static"
     words, icons = words_of(Path(app.outdir))
-    parts = []
-    for name in dict.fromkeys((*FIRST, *names)):
-        name = name.partition("?")[0]
-        parts.append(used_rules((static / name).read_text(encoding="utf-8"), words, name))
-    parts.insert(-1, icon_rules((static / ICON_SCRIPT).read_text(encoding="utf-8"), icons))  # the book's own is last
+    parts = [used_rules(text_of(static, name), words, name) for name in dict.fromkeys((*FIRST, *app.light_sheets))]
+    parts.insert(-1, icon_rules(text_of(static, ICON_SCRIPT), icons))  # the book's own is last
     write_if_changed(static / SHEET, used_properties("\n".join(parts), words))
-    write_if_changed(static / SCRIPT, without_tab_stops((static / THEME_SCRIPT).read_text(encoding="utf-8")))
+    scripts = [text_of(static, name) for name in app.light_scripts if name != TABS]
+    write_if_changed(static / SCRIPT, ";\n".join([*scripts, without_tab_stops(text_of(static, THEME_SCRIPT))]))
+
+
+def text_of(folder: Path, name: str) -> str:
+    """A sheet or script without the place of its source, which is not there."""
+    return SOURCE_MAP.sub("", (folder / name).read_text(encoding="utf-8"))
 
 
 def write_if_changed(path: Path, text: str) -> None:
@@ -150,14 +156,15 @@ def words_of(folder: Path) -> tuple[set[str], set[str]]:
     return words, icons
 
 
-def read_styles(app):
-    """The styles of the highlighting, by day and by night."""
+def begin(app):
+    """The styles of the highlighting, by day and by night; the files that pages load, in their order."""
+    app.light_sheets, app.light_scripts = {}, {}
     options = app.config.html_theme_options
     app.plain_kinds = plain_kinds(options["pygments_light_style"], options["pygments_dark_style"])
 
 
 def setup(app):
-    app.connect("builder-inited", read_styles)
+    app.connect("builder-inited", begin)
     app.connect("html-page-context", lighten, priority=800)  # after those that add files and change the body
     app.connect("build-finished", write_files, priority=800)  # after the theme, which writes the colours of code
     # What one process learns of the sheets while it writes a page is lost to the one that writes the sheet.

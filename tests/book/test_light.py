@@ -1,6 +1,7 @@
 """What keeps pages light: scripts that stand once, the rules and icons that are left of the theme's."""
 
 import re
+from types import SimpleNamespace
 
 import light
 import pytest
@@ -63,8 +64,12 @@ def test_custom_properties_that_nobody_reads_go():
 
 def test_icons_come_by_their_names_and_their_other_names():
     left = icon_rules(DRAWN, {"fa-solid", "fa-bars", "fa-adjust", "theme-switch", "fa-lg"})
-    assert re.findall(r"\.(fa-[\w-]+)\{--icon:", left) == ["fa-adjust", "fa-bars"]
-    assert "0 0 448 512" in left
+    assert re.findall(r"\.(fa-[\w-]+)\{--icon:([^;]+);--icon-width:([^}]+)\}", left) == [
+        ("fa-adjust", "0em", "1em"),
+        ("fa-bars", "-2em", "0.875em"),
+    ]
+    assert left.count("data:image/svg+xml") == 1
+    assert "M2 3z" in left
     assert "M0 1z" in left
 
 
@@ -78,16 +83,22 @@ def test_a_theme_that_is_not_known_is_told(monkeypatch):
     assert len(told) == 1
 
 
+def script(name=None, **attributes):
+    return SimpleNamespace(filename=name and f"_static/{name}?v=1", attributes=attributes)
+
+
 @pytest.mark.parametrize(
-    ("file", "body", "needed"),
+    ("one", "body", "left"),
     [
-        ("_static/copybutton.js?v=1", '<div class="highlight-python notranslate">', True),
-        ("copybutton.js", "<p>no code</p>", False),
-        ("doctools.js", "", True),
+        (script("doctools.js"), "", False),
+        (script("design-tabs.js"), '<label class="sd-tab-label">', True),
+        (script("design-tabs.js"), "<p>no tabs</p>", False),
+        (script(body="let toggleHintShow = 'Click to show';"), "", True),
+        (script(body="DOCUMENTATION_OPTIONS.pagename = 'index';"), "", False),
     ],
 )
-def test_a_script_comes_to_pages_that_have_work_for_it(file, body, needed):
-    assert light.is_needed(file, body) is needed
+def test_scripts_that_a_page_keeps_beside_the_one_of_all_pages(one, body, left):
+    assert light.is_left(one, body) is left
 
 
 def test_a_script_stands_once_on_its_page(html, page):
