@@ -1,19 +1,12 @@
-r"""What a look inside the small trained GoogLeNet finds, on pictures that it was not trained on.
+"""What a look inside the small trained GoogLeNet finds, on pictures that it was not trained on.
 
-    python benchmarks/looking_inside.py --data DIR                       # the record of chapter 13
-    python benchmarks/looking_inside.py --data DIR --heads WITH WITHOUT  # and probes with and without auxiliary heads
+    python benchmarks/looking_inside.py --data DIR
 
 Ten disjoint draws of CIFAR-10's test pictures give ten values of whatever is measured, and so an interval: it says how
 far other pictures could lie, not another network. Ablations of every branch, beside as many channels of the module
 chosen by chance; bypasses; linear probes after every row, beside those of an untrained network; nearest neighbours;
 effective receptive fields, beside an untrained network's; how far three maps of a picture agree, and what is lost where
 each of them points; turned, blurred, greyed and adversarial pictures. Six minutes on one core.
-
-WITH and WITHOUT are folders of two runs that differ in their auxiliary heads alone. At 64 pixels the heads' 5×5 pool
-does not fit; at 96 it does:
-
-    inception-edu train cifar10_64_googlenet_bn --data DIR --no-verify --out WITH --set model.width=0.25 \
-        --set data.image_size=96 --set model.aux_logits=true
 """
 
 from __future__ import annotations
@@ -31,7 +24,6 @@ from torch import Tensor
 from inception_edu import create_model, open_dataset
 from inception_edu.augmentation.batches import Normalize
 from inception_edu.experiments.records import write_record
-from inception_edu.inference.trained import load_trained
 from inception_edu.models.network import Network
 
 DRAWS = 10
@@ -46,22 +38,9 @@ def drawn(data: Path, split: str, size: int, count: int) -> tuple[Tensor, Tensor
     return pictures.view(DRAWS, count, *pictures.shape[1:]), labels.view(DRAWS, count)
 
 
-def probed_runs(folders: list[Path], data: Path, count: int) -> dict[str, Any]:
-    """Linear probes of two runs, with and without auxiliary heads."""
-    found = {}
-    for name, folder in zip(("with", "without"), folders):
-        trained = load_trained(folder)
-        assert isinstance(trained.model, Network)
-        normalize = Normalize(*trained.normalization, torch.device("cpu"))
-        sets = [drawn(data, split, trained.image_size, count) for split in ("train", "test")]
-        found[name] = probes(trained.model, *((normalize(p.flatten(0, 1)).view(p.shape), y) for p, y in sets))
-    return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of cifar-10-batches-py")
-    parser.add_argument("--heads", type=Path, nargs=2, help="runs with and without auxiliary heads")
     parser.add_argument("--pictures", type=int, default=100, help="in each of the ten draws")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -95,8 +74,6 @@ def main() -> None:
     }.items():
         figures[name] = measure()
         print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
-    if options.heads:
-        figures["heads"] = probed_runs(options.heads, options.data, options.pictures)
     figures["seconds"] = round(time.perf_counter() - started)
     print(f"wrote {write_record('13_looking_inside', figures)}")
 

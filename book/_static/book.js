@@ -50,7 +50,7 @@ document.addEventListener("DOMContentLoaded", () => {
 // move. A menu that is pressed before it is there is pressed again when it is.
 document.addEventListener("DOMContentLoaded", () => {
   const waiting = /** @type {HTMLScriptElement} */ (document.querySelector('script[type="text/later"]'));
-  const moves = ["pointermove", "pointerdown", "focusin", "keydown", "scroll", "click"];
+  const moves = ["pointermove", "pointerdown", "focusin", "keydown", "wheel", "click"];
   /** @type {HTMLElement | undefined} */
   let pressed;
   const press = (/** @type {Event} */ event) => {

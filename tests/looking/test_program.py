@@ -2,12 +2,14 @@
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from inception_edu import create_model
 from inception_edu.experiments.records import recorded
+from inception_edu.training import load_recipe
 
 DRAWS, COUNT = 2, 5
 
@@ -77,3 +79,38 @@ def test_the_record_is_of_ten_draws_and_of_shares():
     shares = [record["ablation"]["whole"], *record["probes"]["accuracy"].values(), *record["adversaries"]["gradient"]]
     assert all(math.isfinite(value) and 0 <= value <= 1 for values in shares for value in values)
     assert len(record["ablation"]["branches"]) == 36
+
+
+def runs_of(*kinds):
+    recipe = load_recipe("cifar10_96_googlenet_bn")
+    settings = (
+        {"seed": seed, "model.aux_logits": heads, **other} for seed, heads, *rest in kinds for other in rest or [{}]
+    )
+    return [SimpleNamespace(recipe=recipe.override(setting)) for setting in settings]
+
+
+@pytest.fixture
+def pairs(program):
+    from auxiliary_probes import pairs
+
+    return pairs
+
+
+def test_pairs_stand_in_the_order_of_their_seeds(pairs):
+    found = pairs(runs_of((1, False), (0, True), (0, False), (1, True)))
+    assert [run.recipe.seed for run in found["with"]] == [run.recipe.seed for run in found["without"]] == [0, 1]
+    assert all(run.recipe.model.aux_logits for run in found["with"])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "why"),
+    [
+        ([], "pairs of one seed"),
+        ([(0, True), (1, False)], r"not \[0\] with heads and \[1\] without"),
+        ([(0, True), (0, False, {"epochs": 3})], "more than their heads"),
+        ([(0, True), (0, False), (1, True, {"epochs": 3}), (1, False)], "is not .* with another seed"),
+    ],
+)
+def test_runs_that_are_no_pairs_are_refused(pairs, kinds, why):
+    with pytest.raises(ValueError, match=why):
+        pairs(runs_of(*kinds))
