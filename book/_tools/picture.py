@@ -22,6 +22,10 @@ VIEWS = [
     ("chapters/03_inception_module.html", "dark", "#the-reduced-module"),
 ]
 WIDTH, TALLEST = 480, 420  # pixels of a widget's picture
+LATER = {"inside-view": "13_looking_inside"}  # the chapter whose picture is taken, where it is not the first
+# The page's buttons would stand before a widget; parts that are laid out only when they come into view would move it.
+STILL = """:is(.bd-header-article, #pst-skip-link) { display: none !important; }
+* { content-visibility: visible !important; }"""
 
 
 def take_pages(browser: Browser) -> None:
@@ -50,20 +54,19 @@ def take_pages(browser: Browser) -> None:
 
 
 def take_widgets(browser: Browser) -> int:
-    """The gallery's pictures: each widget as the first chapter that has it shows it first. Returns how many."""
+    """The gallery's pictures: each widget as the first chapter that is about it shows it first. Returns how many."""
     WIDGETS.mkdir(exist_ok=True)
     taken = set()
     window = browser.new_page(viewport={"width": 800, "height": 900}, color_scheme="light")
     for page in sorted((HTML / "chapters").glob("*.html")):
         window.goto(page.as_uri())
-        # the page's buttons would stand before a widget
-        window.add_style_tag(content=".bd-header-article { display: none !important; }")
+        window.add_style_tag(content=STILL)
         window.wait_for_function(DRAWN)
         if window.locator("[data-widget=inside-view]").count():
             window.locator("[data-ready]").first.wait_for()  # its network has spoken
         for widget in window.locator("article [data-widget]").all():
             kind = widget.get_attribute("data-widget")
-            if kind not in taken and widget.is_visible():
+            if kind not in taken and LATER.get(kind, page.stem) == page.stem and widget.is_visible():
                 picture = Image.open(io.BytesIO(widget.screenshot())).convert("RGB")
                 height = round(picture.height * WIDTH / picture.width)
                 picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
