@@ -88,6 +88,24 @@ def test_disagreements_with_the_paper_are_marked_at_the_usual_size_only(still):
     page.page.locator(".iw-opened", has_text="≠ disagrees: Table 1: 463K parameters").wait_for()
 
 
+@pytest.mark.parametrize("width", [360, 640, 720, 800, 880, 960])
+def test_words_of_a_row_do_not_lie_upon_each_other(still, width):
+    """Whatever the room beside the controls is: the name, its badge, the costs and the share are read apart."""
+    page = still(NetworkExplorer(model="inception_resnet_v2", stage=5), width=width)
+    overlaps = page.page.locator(".iw-row").evaluate_all(
+        """rows => rows.flatMap(row => {
+            const texts = [...row.querySelectorAll("*")].filter(e => e.childElementCount === 0 && e.textContent.trim());
+            const boxes = texts.map(e => { const r = document.createRange(); r.selectNodeContents(e);
+                return [e.textContent, r.getBoundingClientRect()]; });
+            const across = (p, q) => p.left < q.right - 1 && q.left < p.right - 1;
+            const along = (p, q) => p.top < q.bottom - 1 && q.top < p.bottom - 1;
+            return boxes.flatMap(([a, p], i) => boxes.slice(i + 1)
+                .filter(([, q]) => across(p, q) && along(p, q)).map(([b]) => `${a} | ${b}`));
+        })"""
+    )
+    assert overlaps == []
+
+
 def test_two_networks_side_by_side(still):
     page = still(NetworkExplorer())
     assert page.page.locator(".iw-column:visible").count() == 1
