@@ -154,7 +154,7 @@ function costs(p, f, most, width) {
     lines: [{ series: "a", points }],
     rules: [
       { y: 1, series: "muted", label: `one ${p.kernel_size}×${p.kernel_size}` },
-      ...(at === null || at > most ? [] : [{ x: at, series: "muted", label: `nothing saved beyond ${count(at)}` }]),
+      ...(at === null || at > most ? [] : [{ x: at, series: "muted", label: `break-even at ${count(at)}` }]),
     ],
     marks: [
       {
