@@ -72,8 +72,9 @@ def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
         flags=re.IGNORECASE,
     )
     # As wide as on paper where there is room, narrower on a phone.
-    width = 96 * figure.get_figwidth()  # CSS pixels
-    _, viewbox, _ = re.split(r'(viewBox="[^"]*")', drawing, maxsplit=1)
+    left, top, across, down = _view(figure)
+    width = 96 * across  # CSS pixels
+    viewbox = f'viewBox="{" ".join(f"{72 * side:g}" for side in (left, top, across, down))}"'
     opening = (
         f'<svg role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" '
         f'{viewbox} style="display: block; width: 100%; '
@@ -83,6 +84,14 @@ def to_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     drawing = re.sub(r"<svg[^>]*>", lambda _: opening, drawing, count=1).replace("xlink:href", "href")
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     return f'<figure class="inception-figure" style="margin: 1em 0; overflow-x: auto">{drawing}{below}</figure>'
+
+
+def _view(figure: Figure) -> tuple[float, float, float, float]:
+    """What of the drawing is to be seen: left, top, width and height in inches. What sticks out is not cut off."""
+    width, height = figure.get_size_inches()
+    box = figure.get_tightbbox()  # its y goes up, from the bottom
+    left, top = min(box.x0, 0.0), min(height - box.y1, 0.0)
+    return left, top, max(box.x1, width) - left, height - min(box.y0, 0.0) - top
 
 
 PICTURE = re.compile(r'<image ([^>]*?)xlink:href="data:image/png;base64,\s*([\w+/=\s]*)"([^>]*?)/>')

@@ -117,3 +117,16 @@ def test_a_picture_stands_once_and_keeps_every_value():
     assert len(re.findall(f'<use[^>]* href="#{name}"', content)) == 3
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
     assert (shown == photograph).all() or (shown[::-1] == photograph).all()
+
+
+def viewbox(figure) -> list[float]:
+    return [float(side) for side in ElementTree.fromstring(to_html(figure, ALT))[0].attrib["viewBox"].split()]
+
+
+def test_what_sticks_out_of_a_figure_is_not_cut_off(bars):
+    assert viewbox(bars) == pytest.approx([0, 0, *(72 * bars.get_size_inches())])
+    bars.text(0.5, 1, "half of this", va="center", fontsize=20)
+    left, top, width, height = viewbox(bars)
+    assert (left, width) == (0, pytest.approx(72 * bars.get_figwidth()))
+    assert 5 < -top < 20
+    assert top + height == pytest.approx(72 * bars.get_figheight())

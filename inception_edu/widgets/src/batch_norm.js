@@ -111,7 +111,7 @@ function histogram(width, { title, series, values, rules }) {
     s("text", { class: "iw-tick", x: toX(value), y: bottom + 17, "text-anchor": "middle" }, count(value)),
   ]);
   const lines = rules.map(({ x, series: colour, label }, i) => {
-    const end = toX(x) > width * 0.6;
+    const end = toX(x) + 7.5 * label.length > width; // no room for the words at the right
     return [
       s("line", { class: `iw-rule iw-${colour}`, x1: toX(x), x2: toX(x), y1: 20, y2: bottom }),
       s(
