@@ -20,8 +20,12 @@ class Reader:
         self.page = self.context.new_page()
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.problems.append(m.text))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.problems.append(f"not loaded: {request.url}"))
+        self.page.on("requestfailed", self.not_loaded)
         self.page.on("request", self.local_only)
+
+    def not_loaded(self, request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the reader went on before it came
+            self.problems.append(f"not loaded: {request.url}")
 
     def local_only(self, request) -> None:
         if not request.url.startswith(("file:", "data:", "blob:")):
