@@ -255,8 +255,18 @@ def how_small_may_a_picture_be(grid):
     return {"table 1": smallest("googlenet"), "simplified": smallest("googlenet_lite")}
 
 
-GRIDS = ("convolution 1", "max pool 1", "max pool 2", "max pool 3", "max pool 4")
-DEPTHS = ("inception (3b)", "max pool 3", "inception (4e)", "inception (5b)")
+ROWS = ("convolution 1", "max pool 1", "max pool 2", "inception (3b)", "max pool 3", "inception (4e)", "max pool 4")
+ROWS += ("inception (5b)",)
+GIVEN = {
+    "convolution 1 | channels": "64",
+    "max pool 1 | channels": "64",
+    "max pool 2 | channels": "192",
+    "inception (3b) | grid": "as above",
+    "inception (4e) | grid": "as above",
+    "max pool 4 | channels": "as above",
+    "inception (5b) | grid": "as above",
+}
+ASKED = [cell for row in ROWS for cell in (f"{row} | grid", f"{row} | channels") if cell not in GIVEN]
 
 
 @exercise(
@@ -269,18 +279,7 @@ DEPTHS = ("inception (3b)", "max pool 3", "inception (4e)", "inception (5b)")
     Somebody feeds GoogLeNet with pictures of {size}×{size}. Fill in what is missing of its table: the side of the grid
     and the number of channels that come out. The six widths of a module stand in the second table above.
     """,
-    kind=Numbers(
-        {f"{name} | grid": Number() for name in GRIDS} | {f"{name} | channels": Number() for name in DEPTHS},
-        given={
-            "convolution 1 | channels": "64",
-            "max pool 1 | channels": "64",
-            "max pool 2 | channels": "192",
-            "inception (3b) | grid": "as above",
-            "inception (4e) | grid": "as above",
-            "max pool 4 | channels": "as above",
-            "inception (5b) | grid": "as above",
-        },
-    ),
+    kind=Numbers({cell: Number() for cell in ASKED}, given=GIVEN),
     cases=[{"size": size} for size in (224, 256, 192, 288, 320, 160)],
     mistakes=[
         Mistake(

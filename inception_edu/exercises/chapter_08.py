@@ -21,8 +21,8 @@ TIMES = Number(relative=0.01)
     level=1,
     minutes=3,
     prompt="""
-    All layers have equally many channels. Which share of the weights of an {n}×{n} is left, if 3×3 after 3×3 replace
-    it that see as much? And if a 1×{n} and an {n}×1 do?
+    All layers have equally many channels. Take a convolution of {n}×{n}. Which share of its weights is left, if 3×3
+    after 3×3 replace it that see as much? And if one of 1×{n} and one of {n}×1 do?
     """,
     kind=Numbers({"3×3 after 3×3": LEFT, "1×n, then n×1": LEFT}),
     cases=[{"n": 9}, {"n": 7}, {"n": 11}, {"n": 13}, {"n": 15}],
@@ -49,9 +49,9 @@ def nine_by_nine(n):
     level=1,
     minutes=6,
     prompt="""
-    An {n}×{n} from {c} to {out} channels becomes a 1×{n} and an {n}×1. Up to how many channels may lie between them,
-    for the pair to cost no more weights than the {n}×{n}? And how many between two 3×3 that replace a 5×5 from {c} to
-    {out}?
+    A convolution of {n}×{n} from {c} to {out} channels becomes one of 1×{n} and one of {n}×1. Up to how many channels
+    may lie between them, for the pair to cost no more weights than the {n}×{n}? And how many between two 3×3 that
+    replace a 5×5 from {c} to {out}?
     """,
     kind=Numbers({"1×n, then n×1": CHANNELS, "two 3×3 for a 5×5": CHANNELS}),
     cases=[

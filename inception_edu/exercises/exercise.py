@@ -241,18 +241,23 @@ def registered() -> dict[str, Exercise]:
     return dict(sorted(_REGISTER.items(), key=lambda item: [int(part) for part in item[0].split(".")]))
 
 
+NAME = r"\{(\w+)\}"
+
+
 def fill(text: str, parameters: Mapping[str, Any]) -> str:
     """`text` with every ``{name}`` of a parameter replaced; other braces, those of formulas, stay.
 
-    >>> fill(r"from {c} channels, $x_{i}$", {"c": 1024})
-    'from 1,024 channels, $x_{i}$'
+    >>> fill(r"from {c} channels, $x_{i}$: `layer({c})`", {"c": 1024})
+    'from 1,024 channels, $x_{i}$: `layer(1024)`'
     """
 
     def value(match: re.Match) -> str:
+        if match[1] is None:  # code, in which nothing sets thousands apart
+            return re.sub(NAME, lambda found: str(parameters.get(found[1], found[0])), match[0])
         found = parameters.get(match[1], match[0])
         return f"{found:,}" if isinstance(found, int) and not isinstance(found, bool) else str(found)
 
-    return re.sub(r"\{(\w+)\}", value, text)
+    return re.sub(f"{NAME}|`[^`]*`", value, text)
 
 
 def plain_name(name: str) -> str:
