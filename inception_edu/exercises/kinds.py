@@ -55,7 +55,7 @@ class Number(Kind):
         relative: share of the right answer by which an answer may miss it. Whole numbers are exact unless this is
             given; others may miss by half a percent.
         absolute: the same as a difference, for answers that may be 0.
-        percent: show the right answer as a percentage.
+        percent: the answer is a share; it is shown as a percentage, and one without a percent sign may be either.
     """
 
     unit: str = ""
@@ -77,7 +77,8 @@ class Number(Kind):
 
     def near(self, answer: float, right: float) -> bool:
         """Whether `answer` counts as `right`."""
-        return abs(answer - right) <= self.slack(right)
+        meant = (answer, answer / 100) if self.percent else (answer,)
+        return any(abs(each - right) <= self.slack(right) for each in meant)
 
     def judge(self, answer: float, right: float, known: Known) -> Verdict:
         """Right within the slack; a known mistake within the same slack gets its remark."""
@@ -99,6 +100,7 @@ class Number(Kind):
         """The number with its slack, and the mistakes with theirs."""
         return {
             "unit": self.unit,
+            "percent": self.percent,
             "right": right,
             "slack": self.slack(right),
             "shown": self.show(right),

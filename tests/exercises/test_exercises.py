@@ -45,6 +45,17 @@ def test_the_solution_is_right(found):
             assert instance.judge(instance.right).correct is not False
 
 
+@pytest.mark.parametrize(("given", "right"), [("40 %", True), ("40.1", True), ("0.401", True), ("0.4 %", False)])
+def test_a_share_may_be_written_in_percent(given, right):
+    kind = Number(percent=True, relative=0.01)
+    assert kind.judge(kind.read(given), 0.4013, ()).correct is right
+    assert kind.show(0.4013) == "40.1 %"
+
+
+def test_percents_are_for_shares_alone():
+    assert not Number().judge(40.0, 0.4, ()).correct
+
+
 @every_exercise
 def test_every_known_mistake_is_wrong_and_has_a_remark_of_its_own(found):
     for instance in instances(found):

@@ -35,9 +35,10 @@ def answers(found, rng) -> list[str]:
     if isinstance(kind, Numbers):
         made = [{**instance.right, **part} for part in made]
         made += [{key: value * rng.uniform(0.98, 1.02) for key, value in instance.right.items()} for _ in range(20)]
+        made += [{key: 100 * value for key, value in instance.right.items()}]
         return [as_typed(kind, one) for one in made] + ["{}", "[]", "no", '{"__proto__": 1}']
     if isinstance(kind, Number):
-        made += [instance.right * rng.uniform(0.98, 1.02) for _ in range(20)]
+        made += [instance.right * rng.uniform(0.98, 1.02) for _ in range(20)] + [100 * instance.right]
         return [as_typed(kind, one) for one in made] + ["", "many", "1/0", "1e999"]
     if isinstance(kind, Choice):
         return [*kind.options, "", "constructor"]

@@ -3,15 +3,20 @@ import { h, prose } from "./shared/dom.js";
 import { readNumber } from "./shared/numbers.js";
 import { widget } from "./shared/widget.js";
 
-const near = (answer, [right, slack]) => Math.abs(answer - right) <= slack;
+/** Whether an answer is near enough; to a question for a share, one without a percent sign may be either. */
+const near = (answer, [right, slack], percent = false) =>
+  [answer, percent ? answer / 100 : answer].some((meant) => Math.abs(meant - right) <= slack);
+
+/** What stands behind a field. */
+const unitOf = ({ unit, percent }) => (unit ? ` ${unit}` : percent ? " %" : null);
 
 /** What each kind does: read(text) an answer as it is kept, or throw what would be one; judge(answer) as Python does. */
 const KINDS = {
   number: {
     read: (e, text) => readNumber(text, e.unit),
     judge(e, answer) {
-      if (near(answer, [e.right, e.slack])) return { correct: true, remark: "" };
-      const mistake = e.known.find(([value, slack]) => near(answer, [value, slack]));
+      if (near(answer, [e.right, e.slack], e.percent)) return { correct: true, remark: "" };
+      const mistake = e.known.find(([value, slack]) => near(answer, [value, slack], e.percent));
       return { correct: false, remark: mistake ? mistake[2] : "" };
     },
   },
@@ -26,13 +31,13 @@ const KINDS = {
     },
     judge(e, answer) {
       const wrong = Object.keys(e.fields).filter(
-        (key) => !near(answer[key], [e.fields[key].right, e.fields[key].slack]),
+        (key) => !near(answer[key], [e.fields[key].right, e.fields[key].slack], e.fields[key].percent),
       );
       if (!wrong.length) return { correct: true, remark: "" };
       for (const [mistake, remark] of e.known) {
         const parts = Object.entries(mistake);
-        if (parts.every(([key, value]) => near(answer[key], value)) && parts.some(([key]) => wrong.includes(key)))
-          return { correct: false, remark };
+        const fits = ([key, value]) => near(answer[key], value, e.fields[key].percent);
+        if (parts.every(fits) && parts.some(([key]) => wrong.includes(key))) return { correct: false, remark };
       }
       return { correct: false, remark: `Not yet right: ${wrong.join(", ")}.`, wrong };
     },
@@ -141,7 +146,7 @@ function field(e, uid, answered) {
     });
     return {
       input,
-      element: h("p", { class: "iw-answer" }, input, e.unit ? ` ${e.unit}` : null),
+      element: h("p", { class: "iw-answer" }, input, unitOf(e)),
       show: (text) => write(input, text),
     };
   }
@@ -199,8 +204,7 @@ function table(e, answered, describe) {
       oninput: tell,
     });
     inputs.set(key, input);
-    const unit = e.fields[key].unit;
-    return h("td", {}, input, unit ? ` ${unit}` : null);
+    return h("td", {}, input, unitOf(e.fields[key]));
   };
   const keys = [...Object.keys(e.given), ...Object.keys(e.fields)];
   const grid = keys.every((key) => key.includes(" | "));
