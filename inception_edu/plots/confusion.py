@@ -41,6 +41,6 @@ def draw_confusion(confusion: Sequence[Sequence[int]], classes: Sequence[str]) -
     ax.set_xticks(range(len(classes)), classes, rotation=60, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(len(classes)), classes)
     ax.set(xlim=(-0.5, len(classes) - 0.5), ylim=(len(classes) - 0.5, -0.5), aspect="equal")
-    ax.set(xlabel="taken for", ylabel="is")
+    ax.set(xlabel="taken for, % of the row", ylabel="true class")
     ax.grid(False)
     return figure

@@ -15,37 +15,50 @@ from ..experiments.intervals import estimate
 from .style import COLORS, INK, SERIES
 
 FOR, AGAINST = COLORS["1x1"], COLORS["3x3"]
+PALEST = 0.45
+"""How light black becomes in a picture under a map."""
 SIGNED = LinearSegmentedColormap.from_list("signed", [to_rgb(AGAINST), (1, 1, 1), to_rgb(FOR)])
 
 
 def draw_pictures(
-    pictures: Mapping[str, np.ndarray], columns: int = 4, maps: Mapping[str, np.ndarray] | None = None
-) -> Figure:
+    pictures: Mapping[str, np.ndarray], columns: int = 4, maps: Mapping[str, np.ndarray] | None = None,
+    scale: str = "",
+) -> Figure:  # fmt: skip
     """Draw small pictures under their names; over each a map, if there is one.
 
     Args:
         pictures: by name, H×W×3 in 0…1, or H×W of any scale, drawn dark where small.
         columns: how many stand in a row.
         maps: by the pictures' names, a coarse grid of numbers: blue where positive, red where negative, the picture
-            under it in grey.
+            under it in pale grey.
+        scale: what the maps' numbers are: all maps have one scale, and a bar beside them shows it. Without it each map
+            has a scale of its own, and no bar.
     """
     columns = min(columns, len(pictures))
     rows = ceil(len(pictures) / columns)
     side = min(1.6, 6.5 / columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(side * columns, rows * (side + 0.25)), squeeze=False)
+    width = side * columns + (0.8 if scale else 0)
+    fig, axes = plt.subplots(rows, columns, figsize=(width, rows * (side + 0.25)), squeeze=False)
+    drawn = None
     for ax in axes.flat:
         ax.axis("off")
     for ax, (name, picture) in zip(axes.flat, pictures.items()):
         found = None if maps is None else maps.get(name)
-        height, width = picture.shape[:2]
+        high, wide = picture.shape[:2]
         if found is None:
             ax.imshow(picture, cmap=None if picture.ndim == 3 else "gray")
         else:
-            ax.imshow(picture.mean(2) if picture.ndim == 3 else picture, cmap="gray")
-            largest = np.abs(found).max() or 1.0
-            place = (-0.5, width - 0.5, height - 0.5, -0.5)
-            ax.imshow(found, cmap=SIGNED, vmin=-largest, vmax=largest, alpha=0.55, extent=place)
+            grey = picture.mean(2) if picture.ndim == 3 else picture
+            # pale, so that a dark place of the picture is not taken for a strong one of the map
+            pale = PALEST + (1 - PALEST) * (grey - grey.min()) / (np.ptp(grey) or 1)
+            ax.imshow(pale, cmap="gray", vmin=0, vmax=1)
+            largest = np.abs(list(maps.values()) if scale else found).max() or 1.0
+            place = (-0.5, wide - 0.5, high - 0.5, -0.5)
+            drawn = ax.imshow(found, cmap=SIGNED, vmin=-largest, vmax=largest, alpha=0.6, extent=place)
         ax.set_title(name, loc="center", fontsize=9, fontweight="normal", pad=3)
+    if scale and drawn is not None:
+        bar = fig.colorbar(drawn, ax=axes, shrink=0.7, aspect=30, label=scale)
+        bar.outline.set_visible(False)
     return fig
 
 
