@@ -58,7 +58,7 @@ def draw_pictures(
         ax.set_title(name, loc="center", fontsize=9, fontweight="normal", pad=3)
     if scale and drawn is not None:
         bar = fig.colorbar(drawn, ax=axes, shrink=0.7, aspect=30, label=scale)
-        bar.outline.set_visible(False)
+        bar.ax.spines["outline"].set_visible(False)
     return fig
 
 
