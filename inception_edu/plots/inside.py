@@ -39,11 +39,11 @@ def draw_pictures(
     side = min(1.6, 6.5 / columns)
     width = side * columns + (0.8 if scale else 0)
     fig, axes = plt.subplots(rows, columns, figsize=(width, rows * (side + 0.25)), squeeze=False)
-    drawn = None
+    maps, drawn = maps or {}, None
     for ax in axes.flat:
         ax.axis("off")
     for ax, (name, picture) in zip(axes.flat, pictures.items()):
-        found = None if maps is None else maps.get(name)
+        found = maps.get(name)
         high, wide = picture.shape[:2]
         if found is None:
             ax.imshow(picture, cmap=None if picture.ndim == 3 else "gray")
@@ -58,7 +58,7 @@ def draw_pictures(
         ax.set_title(name, loc="center", fontsize=9, fontweight="normal", pad=3)
     if scale and drawn is not None:
         bar = fig.colorbar(drawn, ax=axes, shrink=0.7, aspect=30, label=scale)
-        bar.outline.set_visible(False)
+        bar.ax.spines["outline"].set_visible(False)
     return fig
 
 
