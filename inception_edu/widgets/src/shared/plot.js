@@ -1,7 +1,7 @@
 // A line chart: axes with round ticks, lines with a legend, marked points. Lines differ in dash as well as in
 // colour.
 import { s } from "./dom.js";
-import { compact } from "./format.js";
+import { BOLD, compact } from "./format.js";
 
 /**
  * @typedef {object} Axis
@@ -73,14 +73,14 @@ function legend(lines, width) {
   const children = [...lines]
     .sort((a, b) => (a.series < b.series ? -1 : 1))
     .map((line) => {
-      const room = 50 + 7 * line.name.length;
+      const room = 34 + (line.faint ? 7.4 : BOLD) * line.name.length;
       if (x && x + room > width) [x, row] = [0, row + 1];
       const y = 9 + 20 * row;
       const nodes = [
         s("path", { class: lineClass(line), d: `M${x} ${y}h28` }),
         s("text", { class: line.faint ? "iw-tick" : "iw-strong", x: x + 34, y: y + 4 }, line.name),
       ];
-      x += room;
+      x += room + 16;
       return nodes;
     });
   return { children, height: lines.length ? 20 * (row + 1) + 8 : 0 };
