@@ -1,6 +1,6 @@
 import { convMacs, convParams } from "./shared/arithmetic.js";
 import { h, s, swatch, table } from "./shared/dom.js";
-import { compact, count, percent, short } from "./shared/format.js";
+import { compact, count, percent, several, short } from "./shared/format.js";
 import { handle } from "./shared/handles.js";
 import { motion } from "./shared/motion.js";
 import { handy } from "./shared/scale.js";
@@ -223,7 +223,7 @@ function bands(ui) {
         name,
         least: place ? undefined : 1, // a reduction of none has no edge
         valueAt: (x) => Math.max(handy((2 * (x - (branch + 0.5) * (wide / 4))) / kept), 1),
-        text: () => `${count(ui.values[name])} channels`,
+        text: () => several(ui.values[name], "channel"),
         take() {
           kept = scale;
         },
@@ -241,7 +241,7 @@ function bands(ui) {
     for (const [name, grip] of Object.entries(grips)) grip.show(edges[name] ?? null);
     return {
       children,
-      label: `Four branches on ${ui.values.in_channels} channels leave ${ui.figures.out_channels}.`,
+      label: `Four branches on ${several(ui.values.in_channels, "channel")} leave ${ui.figures.out_channels}.`,
     };
   });
   const moving = motion(() => {
@@ -322,7 +322,7 @@ function build(ui) {
     rows.value = f.row ?? "";
     naive.disabled = Object.keys(NAIVE).every((name) => !p[name]);
     const [key, name] = BRANCHES.reduce((a, b) => (f[`macs_${b[0]}`] > f[`macs_${a[0]}`] ? b : a));
-    say.textContent = `${count(p.in_channels)} channels in, ${count(f.out_channels)} out, for ${compact(f.macs)} multiply-adds; ${percent(f[`share_${key}`], 0)} of them in the ${name} branch.`;
+    say.textContent = `${several(p.in_channels, "channel")} in, ${count(f.out_channels)} out, for ${compact(f.macs)} multiply-adds; ${percent(f[`share_${key}`], 0)} of them in the ${name} branch.`;
     goals.hidden = !p.challenge;
     const met = f.deep_enough && f.large_enough && f.cheap_enough;
     goals.classList.toggle("iw-fine", met);

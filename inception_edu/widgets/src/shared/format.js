@@ -16,6 +16,16 @@ export function count(value) {
 }
 
 /**
+ * So many of a thing: 1 channel, 2,048 channels.
+ *
+ * @param {number | null | undefined} value
+ * @param {string} thing
+ */
+export function several(value, thing) {
+  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+}
+
+/**
  * A number to `digits` significant figures, without an exponent while it is of human size.
  *
  * @param {number | null | undefined} value
