@@ -162,11 +162,15 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
   }
   for (const mark of marks) {
     const px = toX(mark.x);
-    const end = px > (left + right) * 0.6;
-    const below = mark.rising && !end && toY(mark.y) + 24 < bottom; // clear of a line that rises to the right
+    const room = 10 + BOLD * (mark.label ?? "").length; // words stand at the right, unless on a rule or out of the plot
+    const crossed = rules.some(({ x: at = mark.x }) => toX(at) > px && toX(at) < px + room && px - room > left);
+    const end = crossed || px > (left + right) * 0.6;
+    // below a line that rises to the right; at the foot of the plot, further along it
+    const drop = mark.rising && !end ? Math.min(18, bottom - 5 - toY(mark.y)) : -9;
+    const along = mark.rising && !end ? 10 + 0.75 * (18 - drop) : 10;
     children.push(s("circle", { class: `iw-mark iw-${mark.series}`, cx: px, cy: toY(mark.y), r: 5.5 }));
     if (mark.label) {
-      const at = { x: px + (end ? -10 : 10), y: toY(mark.y) + (below ? 18 : -9), "text-anchor": end ? "end" : "start" };
+      const at = { x: px + (end ? -10 : along), y: toY(mark.y) + drop, "text-anchor": end ? "end" : "start" };
       children.push(s("text", { class: "iw-note iw-strong", ...at }, mark.label));
     }
   }
