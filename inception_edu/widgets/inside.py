@@ -133,10 +133,11 @@ class InsideView(Widget):
         return {**figures, "switched_off": len(p["off"])}
 
     def fallback(self) -> str:
-        """Settings and figures, and the rows of the network."""
+        """Settings and figures, and the rows of the network; none sees more than the picture."""
+        side = self.data["size"]
         lines = "".join(
             f'<tr><th scope="row">{html.escape(row["name"])}</th><td>{row["channels"]}</td>'
-            f"<td>{row['grid']}×{row['grid']}</td><td>{row['field'][0]}</td></tr>"
+            f"<td>{row['grid']}×{row['grid']}</td><td>{min(row['field'][0], side)}</td></tr>"
             for row in self.data["rows"]
         )
         head = "".join(f'<th scope="col">{name}</th>' for name in ("Row", "Maps", "Grid", "A unit sees"))

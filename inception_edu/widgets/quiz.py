@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..exercises.kinds import Number
 from .base import Widget
 from .params import Param, choices
 from .questions import Mark, Numeric, Question
@@ -73,7 +74,7 @@ class Quiz(Widget):
         items = []
         for question in self.questions.values():
             if isinstance(question, Numeric):
-                options, answer = "", f"{question.answer:,} {question.unit}".strip()
+                options, answer = "", Number(question.unit).show(question.answer)
             else:
                 options = "".join(f"<li>{html.escape(o.text)}</li>" for o in question.options)
                 options, answer = f'<ol type="a">{options}</ol>', ", ".join(question.right)

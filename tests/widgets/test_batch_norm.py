@@ -56,6 +56,29 @@ def test_in_evaluation_the_other_pictures_do_not_matter(still):
     assert "in every batch" in page.text(".iw-say")
 
 
+def test_with_a_scale_of_0_the_other_pictures_do_not_matter_in_training_either(still):
+    page = still(BatchNorm(gamma=0.0, beta=1.0))
+    assert "becomes 1 in every batch" in page.text(".iw-say")
+    page.set(gamma=0.1)
+    assert "something else in another batch" in page.text(".iw-say")
+
+
+CROSSED = """() => [...document.querySelectorAll(".iw-svg")].flatMap((svg) => {
+  const box = (e) => e.getBoundingClientRect();
+  const lines = [...svg.querySelectorAll(".iw-rule")].map((e) => box(e).left);
+  const bad = (b) => b.left < box(svg).left || b.right > box(svg).right || lines.some((x) => b.left < x && x < b.right);
+  return [...svg.querySelectorAll(".iw-note")].filter((e) => bad(box(e))).map((e) => e.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [330, 710])
+def test_no_line_runs_through_a_label(still, width):
+    page = still(BatchNorm(), width=width)
+    for number in range(1, 11):
+        page.set(number=number, beta=(number - 5) / 2)
+        assert page.page.evaluate(CROSSED) == [], number
+
+
 def test_a_larger_batch_leaves_less_to_chance():
     small, large = BatchNorm(batch=4).figures, BatchNorm(batch=64).figures
     assert large["picture_most"] - large["picture_least"] < (small["picture_most"] - small["picture_least"]) / 2

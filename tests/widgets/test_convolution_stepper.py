@@ -62,9 +62,19 @@ def test_an_impossible_setting_is_flagged_and_can_be_left_again(still):
     assert "A 7×3 kernel does not fit a picture of 4×4" in page.text(".iw-warn")
     assert page.number("positions") is None
     assert page.page.locator('[data-action="next"]').is_disabled()
+    assert "nothing" not in page.text(".iw-stage")
+    assert "–" not in page.text(".iw-stage")
     page.set(padding_height=2)
     assert not page.page.locator(".iw-warn").is_visible()
     assert page.number("out_height") == 2
+    assert "height = ⌊(4 + 2·2 − 7) / 1⌋ + 1 = 2" in page.text(".iw-stage")
+
+
+def test_one_position_is_one(still):
+    page = still(ConvolutionStepper(size=3))
+    assert "so 1 position and 9 multiply-adds" in page.text(".iw-stage")
+    page.set(size=4)
+    assert "so 4 positions and 36 multiply-adds" in page.text(".iw-stage")
 
 
 def test_buttons_keys_and_clicks_move_the_kernel(still):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -176,3 +178,10 @@ def test_once_it_computes_it_is_still_for_everyone(opened, shipped, theme, width
     assert page.evaluate("document.querySelector('.iw').scrollWidth <= document.querySelector('.iw').clientWidth + 1")
     lone = "es => es.filter((e) => e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"
     assert page.locator(".iw button:visible").evaluate_all(lone) == [], "large enough for a finger"
+
+
+def test_where_no_script_runs_no_row_is_said_to_see_less_than_the_one_before(shipped):
+    sees = [int(field) for field in re.findall(r"<td>(\d+)</td></tr>", shipped.fallback().partition("<thead>")[2])]
+    assert len(sees) == len(shipped.data["rows"])
+    assert sees == sorted(sees)
+    assert sees[-1] == shipped.data["size"]

@@ -53,6 +53,30 @@ def test_rows_are_loaded_and_recognized(still):
     assert rows.input_value() == ""
 
 
+def test_the_list_says_whose_widths_they_are(still):
+    page = still(ModuleDesigner())
+    chosen = "document.querySelector('[data-action=load-row]').selectedOptions[0].text"
+    assert page.page.evaluate(chosen) == "GoogLeNet's (3a)"
+    page.set(n3x3=100)
+    assert page.page.evaluate(chosen) == "your own"
+
+
+OUTSIDE = """() => [...document.querySelectorAll(".iw-svg text[font-size]")].filter((e) => {
+  const words = e.getBoundingClientRect();
+  const boxes = [...e.closest("svg").querySelectorAll("rect.iw-box")].map((each) => each.getBoundingClientRect());
+  return !boxes.some((each) => each.left < words.left && words.right < each.right && each.top < words.top);
+}).map((e) => e.textContent)"""
+
+
+def test_everything_fits_a_telephone(still):
+    page = still(ModuleDesigner(), width=330)
+    assert page.page.locator(".iw-svg text[font-size]").count() == 14
+    assert page.page.evaluate(OUTSIDE) == []
+    assert page.page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.iw-tablewrap'))") == 0
+    page.set(n3x3=1024)
+    assert page.page.evaluate(OUTSIDE) == []
+
+
 def test_a_locked_input_stays_when_a_row_is_loaded(still):
     page = still(ModuleDesigner(in_channels=100, lock=["in_channels"]))
     page.page.locator('[data-action="load-row"]').select_option("5b")
@@ -139,4 +163,4 @@ def test_bands_go_to_their_new_widths_and_at_once_where_motion_is_not_wanted(sti
     after = page.page.evaluate(SHOWN)
     assert after > before  # no band is narrow in its middle any more
     assert at_once == pytest.approx(after if motion == "reduce" else before)
-    assert "Naive: no reductions" in page.text("tbody")
+    assert "Naive module" in page.text("tbody")

@@ -123,3 +123,8 @@ def test_words_of_a_question_are_never_markup(still):
     page.get_by_role("button", name="Check").click()
     assert page.locator("main img").count() == 0
     assert page.locator(".iw-said").inner_text() == f"✓ Right. {evil}"
+
+
+def test_where_no_script_runs_right_numbers_are_short():
+    shown = Quiz(Numeric("?", 2 / 7), Numeric("?", 498.24617346938777, unit="K"), Numeric("?", 50_688)).fallback()
+    assert re.findall("</summary>(.*?)</details>", shown) == ["0.2857", "498.2 K", "50,688"]

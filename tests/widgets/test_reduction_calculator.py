@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inception_edu.widgets import ReductionCalculator
 
 
@@ -95,3 +97,17 @@ def test_a_locked_width_is_not_dragged(still):
     page = still(ReductionCalculator(lock=["reduce_channels"]))
     assert page.page.locator('[role="slider"]').count() == 0
     assert "Drag" not in page.text(".iw-stage")
+
+
+CLEAR = """() => {
+  const [word, line, ...rules] = [".iw-note.iw-strong", ".iw-line", ".iw-rule"].flatMap((name) =>
+    [...document.querySelectorAll(name)].map((e) => e.getBoundingClientRect()));
+  const rise = (x) => line.bottom - ((x - line.left) / line.width) * line.height;
+  const onRule = rules.some((rule) => rule.width < 3 && word.left < rule.left && rule.left < word.right);
+  return !onRule && (rise(word.left) < word.top + 4 || rise(word.right) > word.bottom - 4);
+}"""
+
+
+@pytest.mark.parametrize(("reduce", "width"), [(24, 330), (24, 710), (60, 330), (250, 758), (340, 330), (340, 710)])
+def test_the_words_of_the_point_stand_on_no_line(still, reduce, width):
+    assert still(ReductionCalculator(reduce_channels=reduce), width=width).page.evaluate(CLEAR)

@@ -47,3 +47,22 @@ def test_the_epoch_stays_within_the_run(still):
     page.set(epochs=100)
     assert page.control("epoch").input_value() == "99"
     assert page.number("rate") == pytest.approx(0.1 * 0.96**12)
+
+
+ROOM = """() => {
+  const box = (e) => e.getBoundingClientRect();
+  const names = [...document.querySelectorAll(".iw-svg text.iw-strong:not(.iw-note), .iw-svg .iw-line + .iw-tick")];
+  const lines = names.map((e) => box(e.previousSibling));
+  return Math.min(...names.flatMap((e) =>
+    lines.filter((line) => Math.abs(line.top - box(e).top) < 12 && line.left > box(e).left)
+      .map((line) => line.left - box(e).right)));
+}"""
+
+
+@pytest.mark.parametrize("width", [330, 710])
+def test_names_of_lines_keep_apart_and_the_list_shows_all_its_words(still, width):
+    page = still(Schedules(), width=width)
+    assert page.page.evaluate(ROOM) > 8
+    words = "(e => { const full = e.cloneNode(true); full.style = 'width: max-content; flex: none'; e.before(full);"
+    words += " return e.offsetWidth - full.offsetWidth; })(document.querySelector('select'))"
+    assert page.page.evaluate(words) >= 0

@@ -1,6 +1,6 @@
 import { h, s, table } from "./shared/dom.js";
 import { pointOnLine } from "./shared/dragging.js";
-import { count, short } from "./shared/format.js";
+import { BOLD, count, short } from "./shared/format.js";
 import { stream } from "./shared/random.js";
 import { mean } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
@@ -110,21 +110,17 @@ function histogram(width, { title, series, values, rules }) {
     s("line", { class: "iw-axis", x1: toX(value), x2: toX(value), y1: bottom, y2: bottom + 4 }),
     s("text", { class: "iw-tick", x: toX(value), y: bottom + 17, "text-anchor": "middle" }, count(value)),
   ]);
-  const lines = rules.map(({ x, series: colour, label }, i) => {
-    const end = toX(x) + 7.5 * label.length > width; // no room for the words at the right
-    return [
-      s("line", { class: `iw-rule iw-${colour}`, x1: toX(x), x2: toX(x), y1: 20, y2: bottom }),
-      s(
-        "text",
-        {
-          class: `iw-note iw-${colour}`,
-          x: toX(x) + (end ? -5 : 5),
-          y: 32 + 14 * i,
-          "text-anchor": end ? "end" : "start",
-        },
-        label,
-      ),
-    ];
+  const lines = rules.map(({ x, series: colour }) =>
+    s("line", { class: `iw-rule iw-${colour}`, x1: toX(x), x2: toX(x), y1: 20, y2: bottom }),
+  );
+  /** Whether words from here to there would stand in the picture, and on no line. */
+  const clear = (/** @type {number} */ from, /** @type {number} */ to) =>
+    from >= 0 && to <= width && rules.every(({ x }) => toX(x) <= from || toX(x) >= to);
+  const labels = rules.map(({ x, series: colour, label }, i) => {
+    const [at, room] = [toX(x), 5 + BOLD * label.length];
+    const end = !clear(at, at + room) && clear(at - room, at); // at the right of its line, or else at the left
+    const place = { x: at + (end ? -5 : 5), y: 32 + 14 * i, "text-anchor": end ? "end" : "start" };
+    return s("text", { class: `iw-note iw-${colour}`, ...place }, label);
   });
   return [
     s("text", { class: "iw-strong", x: 0, y: 12 }, title),
@@ -132,6 +128,7 @@ function histogram(width, { title, series, values, rules }) {
     s("line", { class: "iw-axis", x1: EDGE, x2: width - EDGE, y1: bottom, y2: bottom }),
     ticks,
     lines,
+    labels,
     s("circle", { class: "iw-mark iw-c", cx: toX(values[0]), cy: bottom - 8, r: 5.5 }),
   ];
 }
@@ -141,8 +138,8 @@ function build(ui) {
   const say = ui.status();
   const before = ui.chart(PANEL, (width) => {
     const { values: p, figures: f } = ui;
-    const own = { x: f.batch_mean, series: "a", label: `batch's mean ${short(f.batch_mean)}` };
-    const running = { x: f.running_mean, series: "muted", label: `running mean ${short(f.running_mean)}` };
+    const own = { x: f.batch_mean, series: "a", label: `mean ${short(f.batch_mean)}` };
+    const running = { x: f.running_mean, series: "muted", label: `running ${short(f.running_mean)}` };
     const values = valuesOf(p).before;
     return {
       children: histogram(width, { title: "Before", series: "a", values, rules: [own, running] }),
@@ -193,10 +190,13 @@ function build(ui) {
   );
   return (p, f) => {
     shift.update();
-    say.textContent =
+    const used =
       p.mode === "train"
-        ? `In training the batch's own mean goes to β and its spread to γ. The picture becomes ${short(f.picture_after)} here, and something else in another batch.`
-        : `In evaluation the running statistics are used. The picture becomes ${short(f.picture_after)} in every batch.`;
+        ? "In training the batch's own mean goes to β and its spread to γ."
+        : "In evaluation the running statistics are used.";
+    const same = f.picture_least === f.picture_most; // in training too, where γ is 0
+    const where = same ? "in every batch" : "here, and something else in another batch";
+    say.textContent = `${used} The picture becomes ${short(f.picture_after)} ${where}.`;
   };
 }
 

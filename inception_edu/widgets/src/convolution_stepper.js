@@ -1,6 +1,6 @@
 import { outputSize } from "./shared/arithmetic.js";
 import { h, s } from "./shared/dom.js";
-import { count } from "./shared/format.js";
+import { count, several } from "./shared/format.js";
 import { frame, grid } from "./shared/grid.js";
 import { looking } from "./shared/looking.js";
 import { widget } from "./shared/widget.js";
@@ -105,7 +105,7 @@ function tell(p, f, look) {
   const name = `${inside ? "Pixel" : "The padding’s zero"} at row ${count(row)}, column ${count(col)}`;
   if (!found) return `${name} is seen by no output.`;
   const many = (found.rows[1] - found.rows[0] + 1) * (found.cols[1] - found.cols[0] + 1);
-  return `${name} is seen by ${many} output${many > 1 ? "s" : ""}: ${there}.`;
+  return `${name} is seen by ${several(many, "output")}: ${there}.`;
 }
 
 /** Frames around the cell looked at, and around what it sees or is seen by. */
@@ -206,6 +206,21 @@ function build(ui) {
   const sum = h("p", { class: "iw-formula" });
   const formula = h("div", { class: "iw-formula" });
   const note = h("p", { class: "iw-warn" });
+  const size = h(
+    "p",
+    { class: "iw-help" },
+    "Output ",
+    ui.value("out_height"),
+    " × ",
+    ui.value("out_width"),
+    ", so ",
+    ui.value("positions", (n) => several(n, "position")),
+    " and ",
+    ui.value("macs", (n) => several(n, "multiply-add")),
+    " a channel pair. At this position: ",
+    ui.value("value"),
+    ".",
+  );
   let timer = null;
   const stop = () => {
     clearInterval(timer);
@@ -248,58 +263,19 @@ function build(ui) {
     start: () => ({ grid: "output", row: ui.figures.row ?? 0, col: ui.figures.col ?? 0 }),
     changed: () => ui.draw(),
   });
-  ui.stage.append(
-    say,
-    chart,
-    told,
-    h("div", { class: "iw-tools" }, back, next, play),
-    sum,
-    formula,
-    note,
-    h(
-      "p",
-      { class: "iw-help" },
-      "Output ",
-      ui.value("out_height"),
-      " × ",
-      ui.value("out_width"),
-      ", so ",
-      ui.value("positions"),
-      " positions and ",
-      ui.value("macs"),
-      " multiply-adds a channel pair. At this position: ",
-      ui.value("value"),
-      ".",
-    ),
-  );
+  ui.stage.append(say, chart, told, h("div", { class: "iw-tools" }, back, next, play), sum, formula, note, size);
   return (p, f) => {
     const fits = f.row !== null;
     told.hidden = !fits;
     told.textContent = fits ? tell(p, f, look()) : "";
-    const line = (name, kernel, padding, out) =>
-      h(
-        "div",
-        {},
-        `${name} = ⌊(${p.size} + 2·${padding} − ${kernel}) / ${p.stride}⌋ + 1 = `,
-        h("b", {}, out === null ? "nothing" : String(out)),
-      );
-    formula.replaceChildren(
-      line(
-        "height",
-        p.kernel_height,
-        p.padding_height,
-        outputSize(p.size, p.kernel_height, p.stride, p.padding_height),
-      ),
-      line("width", p.kernel_width, p.padding_width, outputSize(p.size, p.kernel_width, p.stride, p.padding_width)),
-    );
     for (const button of [back, next, play]) button.disabled = !fits;
-    sum.hidden = !fits;
+    for (const line of [sum, formula, size]) line.hidden = !fits;
     const lost = [
       [f.unread_rows, "row"],
       [f.unread_cols, "column"],
     ]
       .filter(([n]) => n)
-      .map(([n, what]) => `${n} ${what}${n > 1 ? "s" : ""}`);
+      .map(([n, what]) => several(n, what));
     note.hidden = fits && !lost.length;
     if (!fits) {
       stop();
@@ -307,6 +283,12 @@ function build(ui) {
       note.textContent = `A ${p.kernel_height}×${p.kernel_width} kernel does not fit a picture of ${p.size + 2 * p.padding_height}×${p.size + 2 * p.padding_width} with its padding: take a smaller kernel or more padding.`;
       return;
     }
+    const line = (name, kernel, padding, out) =>
+      h("div", {}, `${name} = ⌊(${p.size} + 2·${padding} − ${kernel}) / ${p.stride}⌋ + 1 = `, h("b", {}, String(out)));
+    formula.replaceChildren(
+      line("height", p.kernel_height, p.padding_height, f.out_height),
+      line("width", p.kernel_width, p.padding_width, f.out_width),
+    );
     note.textContent = `With this stride, ${lost.join(" and ")} of the picture ${lost.length > 1 || !/^1 /.test(lost[0] ?? "") ? "are" : "is"} never read.`;
     say.textContent =
       f.out_height === p.size && f.out_width === p.size

@@ -2,7 +2,7 @@ import { convMacs, convParams, receptiveField } from "./shared/arithmetic.js";
 import { bars, barsHeight } from "./shared/bars.js";
 import { h, s, swatch, table } from "./shared/dom.js";
 import { pointOnLine } from "./shared/dragging.js";
-import { count, percent, short } from "./shared/format.js";
+import { count, percent, several, short } from "./shared/format.js";
 import { frame, grid } from "./shared/grid.js";
 import { plot } from "./shared/plot.js";
 import { sum } from "./shared/sums.js";
@@ -116,7 +116,7 @@ function fields(p, f, width) {
         s(
           "text",
           { x, y, class: seen ? "iw-strong" : "iw-tick" },
-          `${i + 1}. ${name(kernel)}, ${from} → ${to} channels`,
+          `${i + 1}. ${name(kernel)}, ${from} → ${several(to, "channel")}`,
         ),
         s("text", { x, y: y + 18, class: "iw-tick" }, `sees ${name(sizes[i])} of the input`),
       );
@@ -178,7 +178,7 @@ function build(ui) {
     fromX = drawn.fromX;
     return {
       children: drawn.children,
-      label: `Line chart: the cost by the channels in the middle. ${count(ui.values.mid_channels)} channels cost ${short(ui.figures.ratio)} of one ${ui.values.kernel_size}×${ui.values.kernel_size}.`,
+      label: `Line chart: the cost by the channels in the middle. ${several(ui.values.mid_channels, "channel")} cost ${short(ui.figures.ratio)} of one ${ui.values.kernel_size}×${ui.values.kernel_size}.`,
     };
   });
   const point = pointOnLine(ui, curve, {
@@ -186,7 +186,7 @@ function build(ui) {
     label: "Channels in the middle",
     most: () => widest(ui.values, ui.figures),
     fromX: (x) => fromX(x),
-    text: () => `${count(ui.values.mid_channels)} channels, ${short(ui.figures.ratio)} of the weights`,
+    text: () => `${several(ui.values.mid_channels, "channel")}, ${short(ui.figures.ratio)} of the weights`,
   });
   const formula = h("div", { class: "iw-formula" });
   const help = h("p", { class: "iw-help" });

@@ -8,7 +8,7 @@ import { photoStrip, supplied } from "./inside/photos.js";
 import { scores } from "./inside/scores.js";
 import { stageView } from "./inside/stage.js";
 import { h } from "./shared/dom.js";
-import { count, percent } from "./shared/format.js";
+import { count, percent, several } from "./shared/format.js";
 import { widget } from "./shared/widget.js";
 
 const STEPS = 8; // places a side that the grey square goes to
@@ -264,12 +264,12 @@ function build(ui) {
     h(
       "p",
       { class: "iw-help" },
-      ui.value("channels", count),
-      " maps on a grid of ",
-      ui.value("grid", count),
-      " places a side. A unit of the one that is chosen sees ",
-      ui.value("field", count),
-      " pixels a side, and its neighbour looks ",
+      ui.value("channels", (n) => several(n, "map")),
+      " on a grid of ",
+      ui.value("grid", (n) => several(n, "place")),
+      " a side. A unit of the one that is chosen sees ",
+      ui.value("field", (n) => several(n, "pixel")),
+      " a side, and its neighbour looks ",
       ui.value("jump", count),
       " further along. Each map is normalized by itself, from dark to bright. ",
       h(

@@ -1,6 +1,6 @@
 import { convMacs, convParams } from "./shared/arithmetic.js";
 import { h, s, swatch, table } from "./shared/dom.js";
-import { compact, count, percent, short } from "./shared/format.js";
+import { compact, count, percent, several, short } from "./shared/format.js";
 import { handle } from "./shared/handles.js";
 import { motion } from "./shared/motion.js";
 import { handy } from "./shared/scale.js";
@@ -84,7 +84,11 @@ function compute(p, data) {
   return figures;
 }
 
-const write = (x, y, text, kind) => s("text", { x, y, class: kind, "text-anchor": "middle" }, text);
+const write = (x, y, text, more) => s("text", { x, y, "text-anchor": "middle", ...more }, text);
+const strong = { class: "iw-strong" };
+
+/** Words in a box, smaller where they would stick out of it. @param {number} room */
+const within = (x, y, text, room) => write(x, y, text, { "font-size": Math.min(13, room / (0.6 * text.length)) });
 
 /** The setting that each edge of a band changes: behind a branch's reduction, and behind its last layer. */
 const EDGES = {
@@ -117,7 +121,7 @@ function natural(wide, width) {
 }
 
 /** @param {number} width */
-const boxWidth = (width) => Math.min(width / 4 - 8, 150);
+const boxWidth = (width) => Math.min(width / 4 - 4, 150);
 
 /**
  * The module from top to bottom: bands as wide as the data is deep, boxes as dark as their share of the cost.
@@ -173,8 +177,8 @@ function picture(p, f, { wide, scale }, width) {
       boxes.push(
         s("rect", { class: `iw-box iw-${series}`, ...place }),
         s("rect", { class: "iw-shade-b", "fill-opacity": (macs / f.macs).toFixed(2), ...place }),
-        write(middle, top + 17, text),
-        write(middle, top + 34, macs ? compact(macs) : "no weights"),
+        within(middle, top + 17, text, box - 6),
+        within(middle, top + 34, macs ? compact(macs) : "no weights", box - 6),
       );
     });
     const y = second + tall;
@@ -188,16 +192,17 @@ function picture(p, f, { wide, scale }, width) {
     edge(behind, middle, y, end);
     boxes.push(s("rect", { class: `iw-bar iw-${series}`, x: left, y: bottom, width: size, height: 26 }));
     const filters = f[`filters_${key}`];
-    if (size > 9 * String(filters).length + 4) boxes.push(write(left + size / 2, bottom + 18, filters, "iw-inside"));
+    if (size > 9 * String(filters).length + 4)
+      boxes.push(write(left + size / 2, bottom + 18, filters, { class: "iw-inside" }));
     left += size;
   });
   const shape = (channels) => `${count(channels)} × ${p.grid} × ${p.grid}`;
   const children = [
     flows,
     s("rect", { class: "iw-box iw-muted", x: 1, y: 1, width: width - 2, height: 33, rx: 6 }),
-    write(width / 2, 22, `input: ${shape(p.in_channels)}`, "iw-strong"),
+    write(width / 2, 22, `input: ${shape(p.in_channels)}`, strong),
     boxes,
-    write(width / 2, bottom + 46, `joined: ${shape(f.out_channels)}`, "iw-strong"),
+    write(width / 2, bottom + 46, `joined: ${shape(f.out_channels)}`, strong),
   ];
   return { children, edges };
 }
@@ -218,7 +223,7 @@ function bands(ui) {
         name,
         least: place ? undefined : 1, // a reduction of none has no edge
         valueAt: (x) => Math.max(handy((2 * (x - (branch + 0.5) * (wide / 4))) / kept), 1),
-        text: () => `${count(ui.values[name])} channels`,
+        text: () => several(ui.values[name], "channel"),
         take() {
           kept = scale;
         },
@@ -236,7 +241,7 @@ function bands(ui) {
     for (const [name, grip] of Object.entries(grips)) grip.show(edges[name] ?? null);
     return {
       children,
-      label: `Four branches on ${ui.values.in_channels} channels leave ${ui.figures.out_channels}.`,
+      label: `Four branches on ${several(ui.values.in_channels, "channel")} leave ${ui.figures.out_channels}.`,
     };
   });
   const moving = motion(() => {
@@ -270,8 +275,8 @@ function build(ui) {
         if (row) ui.setOpen(row[1]);
       },
     },
-    h("option", { value: "" }, "own widths"),
-    ui.data.rows.map(([label]) => h("option", { value: label }, `row (${label})`)),
+    h("option", { value: "" }, "your own"),
+    ui.data.rows.map(([label]) => h("option", { value: label }, `GoogLeNet's (${label})`)),
   );
   const naive = h(
     "button",
@@ -283,7 +288,7 @@ function build(ui) {
   ui.stage.append(
     say,
     goals,
-    h("div", { class: "iw-check" }, h("label", { for: rows.id }, "GoogLeNet's"), rows, naive),
+    h("div", { class: "iw-check" }, h("label", { for: rows.id }, "Widths"), rows, naive),
     module.element,
     h(
       "p",
@@ -303,7 +308,7 @@ function build(ui) {
         ]),
         ["This module", ui.value("out_channels"), ui.value("params"), ui.value("macs", compact), ""],
         [
-          "Naive: no reductions",
+          "Naive module",
           ui.value("naive_channels"),
           ui.value("naive_params"),
           ui.value("naive_macs", compact),
@@ -317,7 +322,7 @@ function build(ui) {
     rows.value = f.row ?? "";
     naive.disabled = Object.keys(NAIVE).every((name) => !p[name]);
     const [key, name] = BRANCHES.reduce((a, b) => (f[`macs_${b[0]}`] > f[`macs_${a[0]}`] ? b : a));
-    say.textContent = `${count(p.in_channels)} channels in, ${count(f.out_channels)} out, for ${compact(f.macs)} multiply-adds; ${percent(f[`share_${key}`], 0)} of them in the ${name} branch.`;
+    say.textContent = `${several(p.in_channels, "channel")} in, ${count(f.out_channels)} out, for ${compact(f.macs)} multiply-adds; ${percent(f[`share_${key}`], 0)} of them in the ${name} branch.`;
     goals.hidden = !p.challenge;
     const met = f.deep_enough && f.large_enough && f.cheap_enough;
     goals.classList.toggle("iw-fine", met);

@@ -2,7 +2,7 @@ import { breakEvenReduction, convMacs, convParams } from "./shared/arithmetic.js
 import { bars } from "./shared/bars.js";
 import { h, swatch, table } from "./shared/dom.js";
 import { pointOnLine } from "./shared/dragging.js";
-import { compact, count, short } from "./shared/format.js";
+import { compact, count, several, short } from "./shared/format.js";
 import { plot } from "./shared/plot.js";
 import { widget } from "./shared/widget.js";
 
@@ -72,7 +72,7 @@ function build(ui) {
     fromX = drawn.fromX;
     return {
       children: drawn.children,
-      label: `Line chart: parameters grow with the width of the reduction and pass the direct ${count(ui.figures.direct_params)} after ${count(ui.figures.break_even)} channels.`,
+      label: `Line chart: parameters grow with the width of the reduction and pass the direct ${count(ui.figures.direct_params)} after ${several(ui.figures.break_even, "channel")}.`,
     };
   });
   const point = pointOnLine(ui, line, {
@@ -80,7 +80,7 @@ function build(ui) {
     label: "Width of the 1×1",
     most: () => widest(ui.values, ui.figures),
     fromX: (x) => fromX(x),
-    text: () => `${count(ui.values.reduce_channels)} channels, ${count(ui.figures.reduced_params)} parameters`,
+    text: () => `${several(ui.values.reduce_channels, "channel")}, ${several(ui.figures.reduced_params, "parameter")}`,
   });
   ui.stage.append(
     say,
@@ -95,7 +95,7 @@ function build(ui) {
     ui.chart(100, (width) => ({
       children: bars(width, [
         {
-          title: `Direct: ${ui.values.kernel_size}×${ui.values.kernel_size} on ${count(ui.values.in_channels)} channels`,
+          title: `Direct: ${ui.values.kernel_size}×${ui.values.kernel_size} on ${several(ui.values.in_channels, "channel")}`,
           parts: [{ series: "b", amount: ui.figures.direct_params, label: "direct" }],
         },
         {
@@ -115,8 +115,8 @@ function build(ui) {
       { class: "iw-help" },
       point.hint,
       "The widest reduction that still pays: ",
-      ui.value("break_even"),
-      " channels.",
+      ui.value("break_even", (n) => several(n, "channel")),
+      ".",
     ),
   );
   return (p, f) => {

@@ -1,6 +1,6 @@
 import { convMacs, convParams, pair } from "./shared/arithmetic.js";
 import { h, s, swatch, table } from "./shared/dom.js";
-import { compact, count, percent } from "./shared/format.js";
+import { compact, count, percent, several } from "./shared/format.js";
 import { handle } from "./shared/handles.js";
 import { sum } from "./shared/sums.js";
 import { widget } from "./shared/widget.js";
@@ -189,7 +189,7 @@ function picture(p, f, { lanes, width, scale, end }) {
     height: end + 62,
     label: `Branches behind one another: ${lanes
       .map(({ key, filters }) => `${names[key]} ${count(filters)}`)
-      .join(", ")}; together ${count(f.out_channels)} of ${count(f.required)} channels.`,
+      .join(", ")}; together ${count(f.out_channels)} of ${several(f.required, "channel")}.`,
   };
 }
 
@@ -290,7 +290,7 @@ function build(ui) {
   return (p, f) => {
     modules.value = p.module;
     back.disabled = !f.own;
-    const away = `${count(Math.abs(f.missing))} channels too ${f.missing > 0 ? "few" : "many"}`;
+    const away = `${several(Math.abs(f.missing), "channel")} too ${f.missing > 0 ? "few" : "many"}`;
     const price = `${percent(f.macs_ratio, 0)} of the notes' multiply-adds`;
     say.textContent = f.reached
       ? `✓ ${count(f.out_channels)} leave, for ${price}${f.own ? "" : ": these are the notes' widths"}.`

@@ -1,5 +1,8 @@
 // Numbers as text, the same everywhere in the book: 819,200 · 118.0 M · 0.72
 
+/** Pixels that a letter of a picture's bold words takes, in the widest of the usual fonts. */
+export const BOLD = 8.4;
+
 /**
  * An exact whole number, its thousands separated by commas; "–" where there is none.
  *
@@ -10,6 +13,16 @@ export function count(value) {
   return String(value)
     .replace("-", "−")
     .replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/**
+ * So many of a thing: 1 channel, 2,048 channels.
+ *
+ * @param {number | null | undefined} value
+ * @param {string} thing
+ */
+export function several(value, thing) {
+  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
 }
 
 /**

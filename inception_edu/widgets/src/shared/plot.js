@@ -1,7 +1,7 @@
 // A line chart: axes with round ticks, lines with a legend, marked points. Lines differ in dash as well as in
 // colour.
 import { s } from "./dom.js";
-import { compact } from "./format.js";
+import { BOLD, compact } from "./format.js";
 
 /**
  * @typedef {object} Axis
@@ -73,14 +73,14 @@ function legend(lines, width) {
   const children = [...lines]
     .sort((a, b) => (a.series < b.series ? -1 : 1))
     .map((line) => {
-      const room = 50 + 7 * line.name.length;
+      const room = 34 + (line.faint ? 7.4 : BOLD) * line.name.length;
       if (x && x + room > width) [x, row] = [0, row + 1];
       const y = 9 + 20 * row;
       const nodes = [
         s("path", { class: lineClass(line), d: `M${x} ${y}h28` }),
         s("text", { class: line.faint ? "iw-tick" : "iw-strong", x: x + 34, y: y + 4 }, line.name),
       ];
-      x += room;
+      x += room + 16;
       return nodes;
     });
   return { children, height: lines.length ? 20 * (row + 1) + 8 : 0 };
@@ -162,11 +162,15 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
   }
   for (const mark of marks) {
     const px = toX(mark.x);
-    const end = px > (left + right) * 0.6;
-    const below = mark.rising && !end && toY(mark.y) + 24 < bottom; // clear of a line that rises to the right
+    const room = 10 + BOLD * (mark.label ?? "").length; // words stand at the right, unless on a rule or out of the plot
+    const crossed = rules.some(({ x: at = mark.x }) => toX(at) > px && toX(at) < px + room && px - room > left);
+    const end = crossed || px > (left + right) * 0.6;
+    // below a line that rises to the right; at the foot of the plot, further along it
+    const drop = mark.rising && !end ? Math.min(18, bottom - 5 - toY(mark.y)) : -9;
+    const along = mark.rising && !end ? 10 + 0.75 * (18 - drop) : 10;
     children.push(s("circle", { class: `iw-mark iw-${mark.series}`, cx: px, cy: toY(mark.y), r: 5.5 }));
     if (mark.label) {
-      const at = { x: px + (end ? -10 : 10), y: toY(mark.y) + (below ? 18 : -9), "text-anchor": end ? "end" : "start" };
+      const at = { x: px + (end ? -10 : along), y: toY(mark.y) + drop, "text-anchor": end ? "end" : "start" };
       children.push(s("text", { class: "iw-note iw-strong", ...at }, mark.label));
     }
   }
