@@ -51,6 +51,12 @@ def test_small_googlenets_travel_along():
     assert cards[1].accuracy > cards[0].accuracy
 
 
+def test_a_small_inception_v2_travels_along():
+    (card,) = (card for card in weights("inception_v2") if card.path)
+    assert (card.name, card.image_size, card.native_size) == ("cifar10", 108, 32)
+    assert card.accuracy > 0.8
+
+
 @each
 def test_the_file_is_the_one_of_the_card(card):
     content = card.path.read_bytes()
