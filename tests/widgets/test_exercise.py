@@ -103,6 +103,15 @@ def test_by_keyboard_alone(still, width):
     assert "✗ Not yet. At stride 1 both orders" in page.locator('#exercise-3-3 [data-value="state"]').inner_text()
 
 
+def test_rows_of_a_table_stand_in_the_order_in_which_they_are_asked(still):
+    """So that what is "as above" is."""
+    from inception_edu.architectures import architecture
+
+    rows = still(Exercise("4.7")).page.locator(".iw-fields tbody th").all_inner_texts()
+    network = [row.node.name for row in architecture("googlenet", aux_logits=False).trace()]
+    assert rows == [name for name in network if name in rows]
+
+
 def test_a_setting_of_the_widget_above(still):
     opened = still(ModuleDesigner(), Exercise("3.4"))
     page = opened.page

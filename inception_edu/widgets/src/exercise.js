@@ -206,7 +206,7 @@ function table(e, answered, describe) {
     inputs.set(key, input);
     return h("td", {}, input, unitOf(e.fields[key]));
   };
-  const keys = [...Object.keys(e.given), ...Object.keys(e.fields)];
+  const keys = [...Object.keys(e.fields), ...Object.keys(e.given)];
   const grid = keys.every((key) => key.includes(" | "));
   const rows = [...new Set(keys.map((key) => key.split(" | ")[0]))];
   const columns = grid ? [...new Set(keys.map((key) => key.split(" | ")[1]))] : [];
