@@ -115,6 +115,12 @@ def here_and_not_there():
 
     It is the row *interaction* that the section above prints, and the text below it says what it is worth.
     """
+    from inception_edu.experiments.ablations import interaction
+    from inception_edu.experiments.records import recorded
+
+    here, there = ("both heads", "GoogLeNet-BN"), ("no batch norm, both heads", "no batch norm")
+    left_out = interaction(recorded("ablations_cpu")["arms"], here, there)
+    assert left_out["margin"] > 0  # one interval, of one difference: its p answers the question
     return "difference"
 
 
