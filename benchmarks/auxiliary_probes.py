@@ -11,7 +11,7 @@ pictures are small enough for the heads' 5×5 pool from the first epoch on, for 
             --set model.width=0.25 --set progressive.start=80 --set model.aux_logits=$heads --out heads-$heads-$seed
     done; done
 
-A run takes ten minutes on one core, the probes of one another half.
+A run took 20 to 29 minutes on one core with other work beside it, the probes of one half a minute.
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ ALIAS = r'[{{,]"?[\w-]+"?:\[(?P<width>\d+),512,\[[^]]*"{name}"[^]]*\],"[0-9a-f]+
 RULES = """/*! Icons: Font Awesome Free, https://fontawesome.com, CC BY 4.0 */
 :is(.fa,.fas,.fab,.far,.fa-solid,.fa-brands,.fa-regular){{display:inline-block;font-style:normal;line-height:1}}
 :is(.fa,.fas,.fab,.far,.fa-solid,.fa-brands,.fa-regular)::before{{content:"";display:inline-block;\
-width:var(--icon-width,1em);height:1em;vertical-align:-.125em;background:currentColor;\
-mask:url("{address}") 0 var(--icon,1em)/{width:g}em {height}em no-repeat;forced-color-adjust:none}}
+width:var(--icon-width,1em);height:1em;vertical-align:-.125em;background:currentColor;forced-color-adjust:none;\
+--icons:url("{address}") 0 var(--icon,1em)/{width:g}em {height}em no-repeat;\
+-webkit-mask:var(--icons);mask:var(--icons)}}
 .fa-lg{{font-size:1.25em;line-height:.05em;vertical-align:-.075em}}
 """
 HEIGHT = 512  # of every drawing
@@ -43,7 +44,6 @@ def icon_rules(script: str, classes: set[str]) -> str:
 
 def icon(script: str, name: str) -> tuple[int, str] | None:
     """Width and path of an icon by its name or another name of it; None for a class that is no icon."""
-    found = re.search(DRAWN.format(name=re.escape(name)), script) or re.search(
-        ALIAS.format(name=re.escape(name)), script
-    )
+    tried = (re.search(form.format(name=re.escape(name)), script) for form in (DRAWN, ALIAS))
+    found = next(filter(None, tried), None)
     return (int(found["width"]), found["path"]) if found else None
