@@ -135,10 +135,15 @@ class LossSpec(Section):
 class OptimizerSpec(Section):
     """`[optimizer]`: how the loss is minimised."""
 
-    name: str = setting("sgd", "update rule, torch's own", choices=("sgd", "adam", "adamw"))
+    name: str = setting(
+        "sgd",
+        "update rule, torch's own; `muon` turns the filters of networks with batch norm, and is sgd for all else",
+        choices=("sgd", "adam", "adamw", "muon"),
+    )
     lr: float = setting(0.1, "learning rate, the highest of the schedule", above=0)
-    momentum: float = setting(0.9, "momentum (sgd)", at_least=0, below=1)
-    nesterov: bool = setting(False, "Nesterov's form of momentum (sgd)")
+    others_lr: float = setting(3.0, "learning rate of all but filters, relative to lr (muon)", above=0, at_most=1000)
+    momentum: float = setting(0.9, "momentum (sgd, muon)", at_least=0, below=1)
+    nesterov: bool = setting(False, "Nesterov's form of momentum (sgd, muon)")
     betas: tuple[float, float] = setting(
         (0.9, 0.999), "decay of the two running means (adam, adamw)", at_least=0, below=1
     )
@@ -148,9 +153,9 @@ class OptimizerSpec(Section):
     clip: float = setting(0.0, "largest norm of the gradient; 0 does not clip", at_least=0)
 
     def check_together(self) -> None:
-        """Nesterov's momentum is a form of SGD's, and needs some."""
-        if self.nesterov and (self.name != "sgd" or self.momentum == 0):
-            raise SettingError("nesterov", f"needs name = sgd, not {self.name}, and a momentum above 0")
+        """Nesterov's momentum is a form of the plain one, and needs some."""
+        if self.nesterov and (self.name not in ("sgd", "muon") or self.momentum == 0):
+            raise SettingError("nesterov", f"needs name = sgd or muon, not {self.name}, and a momentum above 0")
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def test_the_defaults_are_possible():
         ({"optimizer.lr": 0}, r"optimizer.lr = 0.0 is not possible: it must be above 0"),
         ({"optimizer.lr": math.nan}, r"optimizer.lr must be a finite number, not nan"),
         ({"optimizer.lr": "fast"}, r"optimizer.lr must be a number, not 'fast'"),
-        ({"optimizer.name": "adamm"}, r"choose one of sgd, adam, adamw \(did you mean adam\?\)"),
+        ({"optimizer.name": "adamm"}, r"choose one of sgd, adam, adamw, muon \(did you mean adam\?\)"),
         ({"optimzer.lr": 0.1}, r"unknown setting 'optimzer'; did you mean 'optimizer.lr'\?"),
         ({"optimizer.rate": 0.1}, r"unknown setting 'optimizer.rate'"),
         ({"epochs.now": 1}, r"'epochs.now' is not a setting: epochs has no parts"),
@@ -118,7 +118,10 @@ def test_the_defaults_are_possible():
         ({"data.std": [0.5, 0.5, 0]}, r"data.std = 0.0 is not possible: it must be at least 1e-06"),
         ({"data.mean": "grey"}, r"data.mean must be a list of numbers"),
         ({"batch_size": 10, "accumulate": 3}, r"batch_size = 10 cannot be split into accumulate = 3 equal parts"),
-        ({"optimizer.name": "adam", "optimizer.nesterov": True}, r"optimizer.nesterov needs name = sgd, not adam"),
+        (
+            {"optimizer.name": "adam", "optimizer.nesterov": True},
+            r"optimizer.nesterov needs name = sgd or muon, not adam",
+        ),
         (
             {"augment.scale": [1.0, 0.5]},
             r"augment.scale = \[1.0, 0.5\] is not possible: it must be \[smallest, largest\]",
