@@ -42,16 +42,18 @@ def orthogonalized(matrix: Tensor, turns: int = 3) -> Tensor:
 class Muon(torch.optim.Optimizer):
     """SGD with momentum, whose steps are orthogonalized in groups with `orthogonal = True`: banks of filters.
 
-    Those are kept at the length √filters. That changes nothing where batch norm follows, and makes of the learning rate
-    an angle: how far filters turn in a step. As in K. Jordan's `airbench94_muon` (2024).
+    Where `fixed_length` holds too, they are kept at the length √filters. That changes nothing where batch norm follows,
+    and makes of the learning rate an angle: how far filters turn in a step. As in K. Jordan's `airbench94_muon` (2024).
 
     Args:
         groups: as torch's optimizers take them.
         lr: learning rate of groups that name none; so are the others.
         momentum: share of the last step's direction that the next one keeps.
         nesterov: look ahead along it, Nesterov's form.
-        weight_decay: added to the gradient, times the weight.
+        weight_decay: added to the gradient, times the weight; where steps are orthogonalized, taken from the weight,
+            times the learning rate.
         orthogonal: whether the steps are orthogonalized.
+        fixed_length: whether filters keep their length; they do not decay then.
     """
 
     def __init__(
@@ -62,9 +64,10 @@ class Muon(torch.optim.Optimizer):
         nesterov: bool = False,
         weight_decay: float = 0.0,
         orthogonal: bool = False,
+        fixed_length: bool = False,
     ) -> None:
-        usual = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
-        super().__init__(groups, usual | {"weight_decay": weight_decay, "orthogonal": orthogonal})
+        usual = {"lr": lr, "momentum": momentum, "nesterov": nesterov, "weight_decay": weight_decay}
+        super().__init__(groups, usual | {"orthogonal": orthogonal, "fixed_length": fixed_length})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
@@ -80,15 +83,16 @@ class Muon(torch.optim.Optimizer):
         return loss
 
     def _update(self, weight: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
-        if group["weight_decay"]:
-            gradient = gradient.add(weight, alpha=group["weight_decay"])
+        orthogonal, decay = group["orthogonal"], group["weight_decay"]
+        if decay and not orthogonal:
+            gradient = gradient.add(weight, alpha=decay)
         memory = self.state[weight]
         if not memory:
             memory["momentum_buffer"] = torch.zeros_like(gradient)
         direction = memory["momentum_buffer"].mul_(group["momentum"]).add_(gradient)
         if group["nesterov"]:
             direction = gradient.add(direction, alpha=group["momentum"])
-        if group["orthogonal"]:
-            weight.mul_(len(weight) ** 0.5 / weight.norm())
+        if orthogonal:
+            weight.mul_(len(weight) ** 0.5 / weight.norm() if group["fixed_length"] else 1 - group["lr"] * decay)
             direction = orthogonalized(direction.reshape(len(direction), -1)).reshape(direction.shape)
         weight.add_(direction, alpha=-group["lr"])

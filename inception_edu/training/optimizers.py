@@ -14,6 +14,8 @@ from .specs import OptimizerSpec
 
 __all__ = ["make_optimizer"]
 
+# filters without a bias, which batch norm has behind them; other filters; all else
+_NORMALIZED, _FILTERS, _OTHERS = range(3)
 _NORMS = (nn.modules.batchnorm._BatchNorm, nn.GroupNorm, nn.LayerNorm)
 
 
@@ -23,35 +25,32 @@ def make_optimizer(
     """The optimizer of a recipe over the parameters of `model` that are trained.
 
     Parameters fall into two groups: weights; and biases and batch-norm parameters, which may be spared weight decay
-    (`decay_norms = false`). Muon has a third: filters, whose length it fixes, so that they do not decay. Where
-    `rate_of`, the rate of a parameter relative to the recipe's, is not the same for all, each group is divided. Filters
-    come first, then the fastest.
+    (`decay_norms = false`). Muon has two more: filters with batch norm behind them, whose length it fixes, so that they
+    do not decay; and other filters. Where `rate_of`, the rate of a parameter relative to the recipe's, is not the same
+    for all, each group is divided. Filters come first, then the fastest.
 
     Raises:
-        ValueError: the network has nothing to train, or filters without batch norm that Muon is to turn.
+        ValueError: the network has nothing to train.
     """
     muon = spec.name == "muon"
-    found: dict[tuple[bool, float, bool], list[nn.Parameter]] = defaultdict(list)
+    found: dict[tuple[int, float, bool], list[nn.Parameter]] = defaultdict(list)
     for module in model.modules():
         for parameter in module.parameters(recurse=False):
             if parameter.requires_grad:
-                filters = muon and isinstance(module, nn.Conv2d) and parameter is module.weight
-                if filters and module.bias is not None:
-                    raise ValueError(
-                        "optimizer.name = muon fixes the length of filters, which only batch norm makes good: it needs "
-                        "a network with batch norm after every convolution, such as googlenet_bn; sgd trains any"
-                    )
+                kind = _OTHERS
+                if muon and isinstance(module, nn.Conv2d) and parameter is module.weight:
+                    kind = _NORMALIZED if module.bias is None else _FILTERS
+                rate = rate_of(parameter) * (spec.others_lr if muon and kind == _OTHERS else 1.0)
                 spared = parameter.ndim <= 1 or isinstance(module, _NORMS)
-                rate = rate_of(parameter) * (spec.others_lr if muon and not filters else 1.0)
-                found[not filters, -rate, spared].append(parameter)
+                found[kind, -rate, spared].append(parameter)
     groups: list[dict[str, Any]] = [
         {
             "params": parameters,
             "lr": spec.lr * -slowness,
-            "weight_decay": 0.0 if not others or (spared and not spec.decay_norms) else spec.weight_decay,
+            "weight_decay": 0.0 if spared and not spec.decay_norms else spec.weight_decay,
         }
-        | ({"orthogonal": not others} if muon else {})
-        for (others, slowness, spared), parameters in sorted(found.items(), key=lambda item: item[0])
+        | ({"orthogonal": kind != _OTHERS, "fixed_length": kind == _NORMALIZED} if muon else {})
+        for (kind, slowness, spared), parameters in sorted(found.items(), key=lambda item: item[0])
     ]
     if not groups:
         raise ValueError("the network has no parameters to train")

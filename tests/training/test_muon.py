@@ -55,7 +55,7 @@ def test_what_is_not_filters_moves_as_with_sgd(nesterov):
 
 def test_a_step_turns_filters_by_the_rate_and_keeps_their_length():
     weight = nn.Parameter(torch.randn(16, 8, 3, 3, generator=torch.Generator().manual_seed(0)))
-    rule = Muon([weight], lr=0.05, orthogonal=True)
+    rule = Muon([weight], lr=0.05, orthogonal=True, fixed_length=True)
     weight.grad = torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
     before = weight.detach() * 4 / weight.detach().norm()  # √16
     rule.step()
@@ -64,16 +64,33 @@ def test_a_step_turns_filters_by_the_rate_and_keeps_their_length():
     assert weight.norm().item() == pytest.approx(4, rel=0.02)
 
 
+def test_other_filters_move_by_the_rate_and_decay():
+    weight = nn.Parameter(torch.randn(16, 8, 3, 3, generator=torch.Generator().manual_seed(0)))
+    before = weight.detach().clone()
+    rule = Muon([weight], lr=0.05, weight_decay=0.1, orthogonal=True)
+    weight.grad = torch.zeros_like(weight)
+    rule.step()
+    assert torch.allclose(weight, before * 0.995)
+    weight.grad = torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
+    rule.step()
+    assert (weight.detach() - before * 0.995**2).norm().item() == pytest.approx(0.05 * 4, rel=0.2)
+
+
+def small(name):
+    return create_model(name, width=0.125, aux_logits=False, num_classes=3)
+
+
 def test_filters_are_turned_and_the_rest_learns_faster():
-    model = create_model("googlenet_bn", width=0.125, aux_logits=False, num_classes=3)
+    model = small("googlenet_bn")
     spec = OptimizerSpec("muon", lr=0.05, others_lr=4.0, weight_decay=0.1, decay_norms=False)
     filters, *others = make_optimizer(model, spec).param_groups
     assert {id(w) for w in filters["params"]} == {id(m.weight) for m in model.modules() if isinstance(m, nn.Conv2d)}
-    assert (filters["orthogonal"], filters["lr"], filters["weight_decay"]) == (True, 0.05, 0.0)
-    assert {(g["orthogonal"], g["lr"]) for g in others} == {(False, 0.2)}
+    assert (filters["orthogonal"], filters["fixed_length"], filters["lr"]) == (True, True, 0.05)
+    assert {(g["orthogonal"], g["fixed_length"], g["lr"]) for g in others} == {(False, False, 0.2)}
     assert sorted(g["weight_decay"] for g in others) == [0.0, 0.1]
 
 
-def test_filters_without_batch_norm_are_told():
-    with pytest.raises(ValueError, match="needs a network with batch norm after every convolution"):
-        make_optimizer(create_model("googlenet", width=0.125), OptimizerSpec("muon"))
+def test_the_length_of_filters_without_batch_norm_is_free():
+    filters, *others = make_optimizer(small("googlenet"), OptimizerSpec("muon", weight_decay=0.1)).param_groups
+    assert (filters["orthogonal"], filters["fixed_length"], filters["weight_decay"]) == (True, False, 0.1)
+    assert not any(group["orthogonal"] for group in others)
