@@ -37,7 +37,7 @@ def without_quick():
     """A file of the changes alone: all else has the defaults, another network and a constant rate among them."""
 
     def my_recipe(text):
-        return 'epochs = 8\n[loss]\nsmoothing = 0.1\n[schedule]\nname = "cosine"\n'
+        return 'epochs = 4\n[loss]\nsmoothing = 0.1\n[schedule]\nname = "cosine"\n'
 
     return my_recipe
 
