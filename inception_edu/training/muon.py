@@ -1,6 +1,6 @@
-"""Muon: a step turns each bank of filters by the same angle in all the directions that its gradient has.
+"""Muon: the step of a bank of filters goes equally far in all the directions that its gradient has.
 
-The gradient of a layer is mostly one direction, that of a few strong singular values; what else the layer could learn
+A few directions hold most of a gradient, those of its largest singular values; what the layer could learn in the others
 is drowned. Muon takes the matrix of the layer, a row for each filter, and replaces its gradient by the nearest matrix
 whose singular values are all one. K. Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024).
 `torch.optim.Muon` takes matrices only and computes in bfloat16, which processors without such instructions do slowly.
