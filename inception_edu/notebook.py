@@ -1,6 +1,7 @@
 """The set-up of a chapter, called by the first cell of every notebook."""
 
 import random
+import re
 
 import numpy as np
 import torch
@@ -31,8 +32,18 @@ def setup(seed: int = 0) -> torch.device:
     return device
 
 
+# what Markdown takes as it stands: code, mathematics, tags
+_LITERAL = re.compile(r"(`[^`]*`|\$[^$]*\$|<[^>]*>)")
+_NEGATIVE = re.compile(r"(?<![\w.\-/])-(?=\d)")
+
+
 def say(text: str) -> None:
-    """Show a sentence of Markdown below the cell: the way to put computed numbers into the text."""
+    """Show a sentence of Markdown below the cell: the way to put computed numbers into the text.
+
+    Python writes negative numbers with a hyphen; here they get their minus sign.
+    """
     from IPython.display import Markdown, display
 
-    display(Markdown(text))
+    parts = _LITERAL.split(text)
+    parts[::2] = (_NEGATIVE.sub("−", part) for part in parts[::2])
+    display(Markdown("".join(parts)))

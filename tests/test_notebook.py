@@ -54,3 +54,25 @@ def test_say_shows_markdown(monkeypatch):
     monkeypatch.setattr("IPython.display.display", shown.append)
     notebook.say("There are **42**.")
     assert shown[0]._repr_markdown_() == "There are **42**."
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "It changes by -0.43 ± 0.10, between (-1) and **-2** %",
+            "It changes by −0.43 ± 0.10, between (−1) and **−2** %",
+        ),
+        (
+            "`x[..., :-2]` and $e^{-1}$ and <b style='top:-3px'>-4</b>",
+            "`x[..., :-2]` and $e^{-1}$ and <b style='top:-3px'>−4</b>",
+        ),
+        ("GoogLeNet-22, 2014-09-17, 10-15 of them, 1e-3", "GoogLeNet-22, 2014-09-17, 10-15 of them, 1e-3"),
+        ("[page](13_looking.html#x-1), - 1 item", "[page](13_looking.html#x-1), - 1 item"),
+    ],
+)
+def test_negative_numbers_have_a_minus_sign_and_nothing_else_does(monkeypatch, text, shown):
+    found = []
+    monkeypatch.setattr("IPython.display.display", found.append)
+    notebook.say(text)
+    assert found[0]._repr_markdown_() == shown

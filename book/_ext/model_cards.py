@@ -27,7 +27,7 @@ def facts(card: Weights):
     """What it is, in a table of two columns."""
     told = card.details
     before = told["before_packing"]
-    cost = 100 * before["difference"]
+    cost = f"{100 * before['difference']:+.2f}".replace("-", "−")
     rows = [
         ("network", f"{html.escape(entry(card.model).title)}, width {card.options['width']}"),
         ("weights", f"{told['params']:,} parameters, {told['macs']:,} multiply-adds a picture"),
@@ -38,7 +38,7 @@ def facts(card: Weights):
         ("data", html.escape(f"{card.data}; {told['data']['train']:,} to train, {told['data']['test']:,} to test")),
         ("training", f"{told['epoch']} of {told['epochs']} epochs, seed {told['seeds'][0]}"),
         ("test accuracy", f"{percent(told['accuracy'], 2)} on {told['accuracy']['of']:,} pictures"),
-        ("lost by 8 bits", f"{cost:+.2f} ± {100 * before['margin']:.2f} points of {before['accuracy']:.2%}"),
+        ("lost by 8 bits", f"{cost} ± {100 * before['margin']:.2f} points of {before['accuracy']:.2%}"),
         ("licence", html.escape(card.licence)),
         ("SHA-256", f'<code style="overflow-wrap: anywhere">{card.sha256}</code>'),
     ]

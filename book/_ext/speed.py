@@ -118,6 +118,7 @@ def training(record):
 def eight_bits(record):
     """What whole numbers cost and gain."""
     accuracy, margin = record["accuracy"], 100 * record["accuracy"]["margin"]
+    cost = f"{100 * accuracy['difference']:+.2f}".replace("-", "−")
     rows = [
         (name, taken(found["float"]), taken(found["eight bits"]), times(found["eight bits"]))
         for name, found in record["times"].items()
@@ -125,7 +126,7 @@ def eight_bits(record):
     yield table(rows, ("", "float", "eight bits", ""))
     yield paragraph(
         f"In single precision the network is right on {accuracy['accuracy']:.2%} of {record['tested_on']:,} test "
-        f"pictures; in eight bits it loses {100 * accuracy['difference']:+.2f} ± {margin:.2f} points of that: "
+        f"pictures; in eight bits it loses {cost} ± {margin:.2f} points of that: "
         f"differences of the same pictures, 95 % interval. {record['calibrated_on']} training pictures set the scales."
     )
 
