@@ -49,7 +49,7 @@ def moved(before, model):
 def step(model, spec):
     """One step of training; the names of what changed."""
     finetuning = Finetuning(model, spec)
-    recipe = load_recipe("quick").optimizer
+    recipe = load_recipe("finetune").optimizer
     optimizer = make_optimizer(model, recipe, finetuning.rate_of)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     finetuning.train()
@@ -79,7 +79,7 @@ def test_statistics_are_kept_while_weights_learn(network):
 
 def test_the_trunk_learns_more_slowly(network):
     finetuning = Finetuning(network, FinetuneSpec(trunk_lr=0.1))
-    spec = load_recipe("quick").optimizer
+    spec = load_recipe("finetune").optimizer
     rates = [group["lr"] for group in make_optimizer(network, spec, finetuning.rate_of).param_groups]
     assert rates == pytest.approx([spec.lr, spec.lr, spec.lr / 10, spec.lr / 10])
 
