@@ -8,8 +8,7 @@ pictures are small enough for the heads' 5×5 pool from the first epoch on, for 
 
     for seed in 0 1 2; do for heads in true false; do
         inception-edu train cifar10_96_googlenet_bn --data DIR --no-verify --seed $seed --epochs 5 \
-            --set optimizer.name=sgd --set optimizer.lr=0.15 --set model.width=0.25 --set progressive.start=80 \
-            --set model.aux_logits=$heads --out heads-$heads-$seed
+            --set model.width=0.25 --set progressive.start=80 --set model.aux_logits=$heads --out heads-$heads-$seed
     done; done
 
 A run took 20 to 29 minutes on one core with other work beside it, the probes of one half a minute.
