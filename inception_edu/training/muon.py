@@ -93,6 +93,8 @@ class Muon(torch.optim.Optimizer):
         if group["nesterov"]:
             direction = gradient.add(direction, alpha=group["momentum"])
         if orthogonal:
-            weight.mul_(len(weight) ** 0.5 / weight.norm() if group["fixed_length"] else 1 - group["lr"] * decay)
+            weight.mul_(
+                len(weight) ** 0.5 / weight.norm().clamp(min=1e-7) if group["fixed_length"] else 1 - group["lr"] * decay
+            )
             direction = orthogonalized(direction.reshape(len(direction), -1)).reshape(direction.shape)
         weight.add_(direction, alpha=-group["lr"])

@@ -137,7 +137,7 @@ class OptimizerSpec(Section):
 
     name: str = setting(
         "sgd",
-        "update rule, torch's own; `muon` turns the filters of networks with batch norm, and is sgd for all else",
+        "update rule, torch's own but for `muon`, which orthogonalizes the steps of filters and is sgd for all else",
         choices=("sgd", "adam", "adamw", "muon"),
     )
     lr: float = setting(0.1, "learning rate, the highest of the schedule", above=0)

@@ -64,6 +64,13 @@ def test_a_step_turns_filters_by_the_rate_and_keeps_their_length():
     assert weight.norm().item() == pytest.approx(4, rel=0.02)
 
 
+def test_filters_that_are_all_zero_learn_too():
+    weight = nn.Parameter(torch.zeros(4, 2, 3, 3))
+    weight.grad = torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
+    Muon([weight], lr=0.05, orthogonal=True, fixed_length=True).step()
+    assert weight.norm().item() == pytest.approx(0.05 * 2, rel=0.2)
+
+
 def test_other_filters_move_by_the_rate_and_decay():
     weight = nn.Parameter(torch.randn(16, 8, 3, 3, generator=torch.Generator().manual_seed(0)))
     before = weight.detach().clone()
