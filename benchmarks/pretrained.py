@@ -67,13 +67,14 @@ def make(runs: list[Run], name: str, test_set: Any) -> tuple[bytes, dict[str, An
     """The file, and the card as plain values."""
     first = runs[0]
     recipe, spec = first.recipe, first.recipe.model
+    network = {option: value for option, value in spec.options.items() if option != "weights"}
     settings = {
         "num_classes": len(test_set.classes),
         "aux_logits": False,
         "image_size": recipe.data.image_size,
         "stem": spec.stem,
         "width": spec.width,
-        **spec.options,
+        **network,
     }
     content = to_bytes(pack(first.state))
     found = {}

@@ -45,6 +45,8 @@ def facts(card: Weights):
     if seeds := told["over_seeds"]:
         reach = f"{seeds['mean']:.2%} ± {100 * seeds['margin']:.2f} points"
         rows.insert(9, (f"over {len(seeds['values'])} seeds", f"{reach}, before packing"))
+    if begun := told["settings"]["model"]["options"].get("weights"):
+        rows.insert(7, ("began from", f"<code>{html.escape(begun)}</code>"))
     return table(rows)
 
 

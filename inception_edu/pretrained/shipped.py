@@ -19,9 +19,10 @@ __all__ = ["FOLDER", "find_card", "load", "read_card", "shipped"]
 
 
 def shipped(model: str | None = None) -> tuple[Weights, ...]:
-    """The cards of all weights that travel with the package, or of those of one network."""
-    names = sorted(path.stem.partition("-") for path in FOLDER.glob("*.json"))
-    return tuple(read_card(FOLDER / f"{of}-{name}.json") for of, _, name in names if model in (None, of))
+    """The cards of all weights that travel with the package, or of those of one network: what computes least first."""
+    cards = map(read_card, FOLDER.glob("*.json"))
+    wanted = (card for card in cards if model in (None, card.model))
+    return tuple(sorted(wanted, key=lambda card: (card.model, card.details["macs"])))
 
 
 def find_card(model: str, name: Any) -> Weights | None:

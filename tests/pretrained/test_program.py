@@ -101,6 +101,17 @@ def test_a_run_that_goes_on_says_so(made, program):
     assert before == sorted((path.name, path.read_bytes()) for path in (root / "begun").iterdir())
 
 
+def test_a_run_that_began_from_weights_says_from_which(made, program, monkeypatch):
+    root, _ = made
+    monkeypatch.chdir(root)
+    further = RECIPE.override({"name": "further", "model.options.weights": "tiny-0/model.pt"})
+    train(further, out=root / "further-0", data=root, verify=False, progress=False, device="cpu", epochs=1)
+    card = program(root, root / "further-0", "--name", "small")
+    assert "weights" not in card.options
+    assert card.details["settings"]["model"]["options"]["weights"] == "tiny-0/model.pt"
+    create_model(card.model, weights=card.path, **card.options)
+
+
 def test_runs_of_two_recipes_are_no_seeds_of_each_other(made, program):
     root, _ = made
     with pytest.raises(ValueError, match="two of the runs have the same seed"):
