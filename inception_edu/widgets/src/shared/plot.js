@@ -126,6 +126,8 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
     s("text", { class: "iw-label", x: 0, y: 12 + key.height }, y.label),
     key.children,
   );
+  /** @type {import("./dom.js").Child[]} */
+  const notes = []; // above the lines that they may meet
   for (const rule of rules) {
     const across = rule.y !== undefined;
     const at = across ? toY(rule.y ?? 0) : toX(rule.x ?? 0);
@@ -140,7 +142,7 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
     );
     if (rule.label) {
       const end = !across && at > (left + right) / 2;
-      children.push(
+      notes.push(
         s(
           "text",
           {
@@ -160,6 +162,7 @@ export function plot({ width, height, x, y, lines = [], rules = [], marks = [] }
       .join("");
     children.push(s("path", { class: lineClass(line), d: path }));
   }
+  children.push(...notes);
   for (const mark of marks) {
     const px = toX(mark.x);
     const room = 10 + BOLD * (mark.label ?? "").length; // words stand at the right, unless on a rule or out of the plot
