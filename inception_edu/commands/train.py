@@ -60,8 +60,9 @@ def run(args: argparse.Namespace) -> int:
     from ..training.recipe import list_recipes, load_recipe, parse_overrides
 
     if args.list:
+        room = max(map(len, list_recipes()))
         for name in list_recipes():
-            print(f"{name:<26} {load_recipe(name).about}")
+            print(f"{name:<{room}} {load_recipe(name).about}")
         return 0
     if args.fields:
         _print_fields()

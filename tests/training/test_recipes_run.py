@@ -1,6 +1,7 @@
 """Every shipped recipe trains two epochs on real images, its network narrow and its images few."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -38,14 +39,19 @@ def name(request):
 
 
 @pytest.mark.filterwarnings("ignore:voc_objects test. classes without a sample")
-def test_a_recipe_trains_two_epochs_on_real_images(name, folder, tmp_path):
+def test_a_recipe_trains_two_epochs_on_real_images(name, folder, tmp_path, monkeypatch):
     recipe = load_recipe(name)
     changes = dict(FEW)
     if recipe.data.name in ("voc_objects", "image_folder"):
         changes["data.image_size"] = SMALL[recipe.model.name]
     if recipe.data.name == "voc_objects":
         changes["data.test_subset"] = 0.5  # few as they are, they hold one bus
-    if recipe.model.name == "googlenet_uva" or "weights" in recipe.model.options:
+    begun = recipe.model.options.get("weights", "")
+    if begun.startswith("runs/"):  # goes on from the run of another recipe
+        monkeypatch.chdir(tmp_path)
+        run = Path(begun).parent
+        train(run.name.rpartition("-")[0], data=folder, verify=False, out=run, progress=False, **changes)
+    elif recipe.model.name == "googlenet_uva" or begun:
         del changes["model.width"]  # is narrow by itself, or as wide as its weights are
     out = tmp_path / "run"
     result = train(name, data=folder, verify=False, out=out, progress=False, **changes)
