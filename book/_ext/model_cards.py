@@ -5,6 +5,7 @@ torchvision's weights.
 """
 
 import html
+from pathlib import PurePosixPath
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -45,9 +46,30 @@ def facts(card: Weights):
     if seeds := told["over_seeds"]:
         reach = f"{seeds['mean']:.2%} ± {100 * seeds['margin']:.2f} points"
         rows.insert(9, (f"over {len(seeds['values'])} seeds", f"{reach}, before packing"))
-    if begun := told["settings"]["model"]["options"].get("weights"):
+    if begun := began_from(card):
         rows.insert(7, ("began from", f"<code>{html.escape(begun)}</code>"))
     return table(rows)
+
+
+def began_from(card: Weights) -> str:
+    """The weights that its training began from: a name, the file of a run, or nothing."""
+    return card.details["settings"]["model"]["options"].get("weights", "")
+
+
+def trainings(card: Weights):
+    """The commands that trained it; where it went on from the run of another recipe, that one first."""
+    runs = [(card.recipe, seed, f"{card.recipe}-{seed}") for seed in card.details["seeds"]]
+    before = PurePosixPath(began_from(card)).parent
+    if before.name:
+        recipe, _, seed = before.name.rpartition("-")
+        runs.insert(0, (recipe, seed, str(before)))
+    for recipe, seed, folder in runs:
+        yield f"inception-edu train {recipe} --seed {seed} --data DIR --no-verify --out {folder}"
+
+
+def folded(command: str) -> str:
+    """A command with its options on lines of their own, for a narrow page."""
+    return command.replace(" --", " \\\n    --")
 
 
 def by_class(card: Weights):
@@ -150,12 +172,7 @@ class ModelCards(Directive):
         found += heading("Not for", label)
         found += nodes.bullet_list("", *(nodes.list_item("", paragraph(line)) for line in told["not_for"]))
         found += heading("How it was made", label)
-        seeds = "\n".join(
-            f"inception-edu train {card.recipe} \\\n    --seed {seed} --data DIR --no-verify \\\n"
-            f"    --out {card.recipe}-{seed}"
-            for seed in told["seeds"]
-        )
-        found += code(f"{seeds}\n{told['command'].replace(' --', chr(32) + chr(92) + chr(10) + '    --')}", "bash")
+        found += code("\n".join(folded(line) for line in (*trainings(card), told["command"])), "bash")
         versions = told["versions"]
         found += paragraph(
             f"Measured on {told['date'][:10]} with PyTorch {versions['torch']}, Python {versions['python']}, on "
