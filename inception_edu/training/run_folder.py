@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -38,6 +38,8 @@ class RunFolder:
     def claimed(self, resume: bool) -> Iterator[None]:
         """Make the folder, and keep every other run out of it within the block.
 
+        If the block fails before anything was written, the folder goes again.
+
         Raises:
             ValueError: the path is a file, another run is writing there, or (without `resume`) has written there.
         """
@@ -60,8 +62,18 @@ class RunFolder:
             if not resume and (self.checkpoint.exists() or self.result.exists()):
                 raise ValueError(f"{self.path} already holds a run: continue it with --resume, or choose another --out")
             yield
+        except BaseException:
+            self._leave_no_trace()
+            raise
         finally:
             lock.release()
+
+    def _leave_no_trace(self) -> None:
+        """Take the folder away if nothing but the lock was ever written there."""
+        if [file.name for file in self.path.iterdir()] == [".lock"]:
+            with suppress(OSError):  # a system that does not remove what is open keeps both
+                (self.path / ".lock").unlink()
+                self.path.rmdir()
 
     def kept(self) -> str:
         """What is kept if the run ends now, and how to go on."""

@@ -41,6 +41,18 @@ def test_the_folder_is_free_again_after_a_run_that_failed(tmp_path):
     assert run(tmp_path).checkpoint.exists()
 
 
+@pytest.mark.parametrize("kept", [None, "mine.txt"])
+def test_a_run_that_fails_before_it_wrote_anything_leaves_no_folder(tmp_path, kept):
+    out = tmp_path / "run"
+    if kept:
+        out.mkdir()
+        (out / kept).touch()
+    with pytest.raises(FileNotFoundError, match=r"no file nowhere\.pt"):
+        train("quick", out=out, progress=False, **{"model.options.weights": "nowhere.pt"})
+    assert out.exists() == bool(kept)
+    assert kept is None or (out / kept).exists()
+
+
 def hold(path, ready):
     with RunFolder(path).claimed(resume=False):
         ready.set()
