@@ -70,8 +70,8 @@ class RunFolder:
 
     def _leave_no_trace(self) -> None:
         """Take the folder away if nothing but the lock was ever written there."""
-        if [file.name for file in self.path.iterdir()] == [".lock"]:
-            with suppress(OSError):  # a system that does not remove what is open keeps both
+        with suppress(OSError):  # the folder is gone, or the system does not remove what is open
+            if [file.name for file in self.path.iterdir()] == [".lock"]:
                 (self.path / ".lock").unlink()
                 self.path.rmdir()
 

@@ -43,7 +43,7 @@ def test_the_examples_in_the_docstrings_hold(module):
     assert doctest.testmod(importlib.import_module(f"inception_edu.{module}")).failed == 0
 
 
-def test_small_googlenets_travel_along():
+def test_googlenets_travel_along():
     cards = [card for card in weights("googlenet_bn") if card.path]
     told = [(card.name, card.image_size, card.native_size) for card in cards]
     small = [("cifar10", 64, 32), ("cifar10_96", 96, 32), ("cifar10_112", 112, 32)]
