@@ -8,6 +8,7 @@ not ended gives its last checkpoint, and the card says so; the same command agai
 
 Everything on the card is measured with the file as it ships, in eight bits, on all test pictures; beside it stands the
 accuracy before packing, and the difference picture by picture. A network of a million weights takes two minutes.
+`pretrained_seeds.py` adds further seeds to a card later.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def main() -> None:
     parser.add_argument("--out", default=FOLDER, help="folder of the two files (default: the package's)")
     options = parser.parse_args()
     runs = [read_run(Path(folder)) for folder in options.runs]
-    same_recipe(runs)
+    same_recipe([run.recipe for run in runs])
     data = Path(options.data)
     test_set = open_dataset("cifar10", root=data, split="test", image_size=runs[0].image_size, verify=False)
     content, card = make(runs, options.name, test_set)
@@ -85,7 +86,7 @@ def make(runs: list[Run], name: str, test_set: Any) -> tuple[bytes, dict[str, An
         found[which] = logits_of(model, test_set, recipe)
     total = layer_table(spec.name, **{key: value for key, value in settings.items() if key != "dropout"}).total
     folders = " ".join(run.folder.name for run in runs)
-    accuracies = [accuracy for run in runs if (accuracy := last_accuracy(run)) is not None]
+    accuracies = [accuracy for run in runs if (accuracy := last_accuracy(run.history)) is not None]
     card = {
         "model": spec.name,
         "name": name,

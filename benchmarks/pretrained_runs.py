@@ -62,16 +62,16 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def same_recipe(runs: Sequence[Run]) -> None:
-    """Raise ValueError unless the runs differ in their seeds, and in nothing else."""
-    first, *others = [run.recipe for run in runs]
+def same_recipe(recipes: Sequence[Recipe]) -> None:
+    """Raise ValueError unless the recipes differ in their seeds, and in nothing else."""
+    first, *others = recipes
     for other in others:
         if first.override({"seed": other.seed}).to_dict() != other.to_dict():
             raise ValueError(f"{other.name} with seed {other.seed} is not {first.name} with another seed")
-    if len({run.recipe.seed for run in runs}) < len(runs):
+    if len({recipe.seed for recipe in recipes}) < len(recipes):
         raise ValueError("two of the runs have the same seed")
 
 
-def last_accuracy(run: Run) -> float | None:
-    """Accuracy in the run's last test, in float; None if it was not tested yet."""
-    return next((row["test_accuracy"] for row in reversed(run.history) if row["test_accuracy"] is not None), None)
+def last_accuracy(history: Sequence[dict[str, Any]]) -> float | None:
+    """Accuracy in a run's last test, in float; None if it was not tested yet."""
+    return next((row["test_accuracy"] for row in reversed(history) if row["test_accuracy"] is not None), None)

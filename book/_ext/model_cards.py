@@ -67,6 +67,13 @@ def trainings(card: Weights):
         yield f"inception-edu train {recipe} --seed {seed} --data DIR --no-verify --out {folder}"
 
 
+def commands(card: Weights):
+    """All commands that made the file and the card, in their order."""
+    yield from trainings(card)
+    yield card.details["command"]
+    yield from (further["command"] for further in card.details.get("further_seeds", []))
+
+
 def folded(command: str) -> str:
     """A command with its options on lines of their own, for a narrow page."""
     return command.replace(" --", " \\\n    --")
@@ -172,7 +179,7 @@ class ModelCards(Directive):
         found += heading("Not for", label)
         found += nodes.bullet_list("", *(nodes.list_item("", paragraph(line)) for line in told["not_for"]))
         found += heading("How it was made", label)
-        found += code("\n".join(folded(line) for line in (*trainings(card), told["command"])), "bash")
+        found += code("\n".join(folded(line) for line in commands(card)), "bash")
         versions = told["versions"]
         found += paragraph(
             f"Measured on {told['date'][:10]} with PyTorch {versions['torch']}, Python {versions['python']}, on "

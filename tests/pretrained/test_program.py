@@ -1,4 +1,4 @@
-"""`benchmarks/pretrained.py`: from runs, ended or not, to a file and its card."""
+"""`benchmarks/pretrained.py`: from runs, ended or not, to a file and its card. `pretrained_seeds.py`: more seeds."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ def stop_after_one(event, loop):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Two runs that ended and one that did not, and what the first reached."""
+    """Two runs that ended, one that did not, one of other epochs; and what the first reached."""
     root = tmp_path_factory.mktemp("made")
     data = write_cifar(root)
     common = {"data": data, "verify": False, "progress": False, "device": "cpu"}
@@ -49,6 +49,7 @@ def made(tmp_path_factory):
     train(RECIPE, out=root / "tiny-1", seed=1, **common)
     with pytest.raises(Stop):
         train(RECIPE, out=root / "begun", seed=2, callback=stop_after_one, **common)
+    train(RECIPE, out=root / "other", seed=4, epochs=1, **common)
     return root, first
 
 
@@ -56,12 +57,13 @@ def made(tmp_path_factory):
 def program(monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "benchmarks"))
     import pretrained
+    import pretrained_seeds
 
-    def run(root, *arguments):
-        monkeypatch.setattr(sys, "argv", ["benchmarks/pretrained.py", *map(str, arguments), "--data", str(root)])
+    def run(root, *arguments, more_seeds=False):
         (root / "out").mkdir(exist_ok=True)
-        monkeypatch.setattr(sys, "argv", [*sys.argv, "--out", str(root / "out")])
-        pretrained.main()
+        data = [] if more_seeds else ["--data", root]
+        monkeypatch.setattr(sys, "argv", ["a program", *map(str, [*arguments, *data, "--out", root / "out"])])
+        (pretrained_seeds if more_seeds else pretrained).main()
         read_card.cache_clear()
         return read_card(root / "out" / "googlenet_bn-small.json")
 
@@ -116,7 +118,42 @@ def test_runs_of_two_recipes_are_no_seeds_of_each_other(made, program):
     root, _ = made
     with pytest.raises(ValueError, match="two of the runs have the same seed"):
         program(root, root / "tiny-0", shutil.copytree(root / "tiny-0", root / "copy"), "--name", "small")
-    common = {"data": root, "verify": False, "progress": False, "device": "cpu"}
-    train(RECIPE, out=root / "other", seed=4, epochs=1, **common)
     with pytest.raises(ValueError, match="tiny with seed 4 is not tiny with another seed"):
         program(root, root / "tiny-0", root / "other", "--name", "small")
+
+
+def test_seeds_that_come_later_are_as_if_they_had_been_there(made, program):
+    root, _ = made
+    together = program(root, root / "tiny-0", root / "tiny-1", "--name", "small").details
+    alone = program(root, root / "tiny-0", "--name", "small")
+    content = alone.path.read_bytes()
+    later = program(root, root / "tiny-1", "--name", "small", more_seeds=True)
+    assert later.path.read_bytes() == content
+    for key in ("seeds", "over_seeds", "curves", "seconds", "sha256", "accuracy"):
+        assert later.details[key] == together[key]
+    assert later.details["command"] == alone.details["command"]
+    (further,) = later.details["further_seeds"]
+    assert further["command"] == "python benchmarks/pretrained_seeds.py tiny-1 --name small"
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [
+        ("tiny-0", "two of the runs have the same seed"),
+        ("begun", "begun has not ended: 1 of 3 epochs"),
+        ("other", "tiny with seed 4 is not tiny with another seed"),
+    ],
+)
+def test_what_is_no_further_seed_leaves_the_card_alone(made, program, folder, message):
+    root, _ = made
+    before = program(root, root / "tiny-0", "--name", "small").path.with_suffix(".json").read_bytes()
+    with pytest.raises(ValueError, match=message):
+        program(root, root / folder, "--name", "small", more_seeds=True)
+    assert (root / "out" / "googlenet_bn-small.json").read_bytes() == before
+
+
+def test_seeds_need_a_card(made, program, capsys):
+    root, _ = made
+    with pytest.raises(SystemExit):
+        program(root, root / "tiny-1", "--name", "unknown", more_seeds=True)
+    assert "googlenet_bn-unknown.json: benchmarks/pretrained.py makes it from a first run" in capsys.readouterr().err
