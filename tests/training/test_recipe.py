@@ -30,6 +30,7 @@ SHIPPED = {
     "cifar10_classic",
     "cifar10_108_inception_v2",
     "cifar10_112_googlenet_bn",
+    "cifar10_112_googlenet_bn_wide",
     "cifar10_96_googlenet_bn_wide",
     "cifar10_96_googlenet_bn_wide_longer",
     "cifar10_64_googlenet_bn",
