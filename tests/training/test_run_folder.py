@@ -2,6 +2,7 @@
 
 import errno
 import multiprocessing
+import shutil
 import time
 
 import pytest
@@ -51,6 +52,13 @@ def test_a_run_that_fails_before_it_wrote_anything_leaves_no_folder(tmp_path, ke
         train("quick", out=out, progress=False, **{"model.options.weights": "nowhere.pt"})
     assert out.exists() == bool(kept)
     assert kept is None or (out / kept).exists()
+
+
+def test_a_folder_that_was_taken_away_does_not_hide_the_error(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    with pytest.raises(RuntimeError, match="something else"), folder.claimed(resume=False):
+        shutil.rmtree(folder.path)
+        raise RuntimeError("something else")
 
 
 def hold(path, ready):
