@@ -56,9 +56,14 @@ def test_a_run_that_fails_before_it_wrote_anything_leaves_no_folder(tmp_path, ke
 
 def test_a_folder_that_was_taken_away_does_not_hide_the_error(tmp_path):
     folder = RunFolder(tmp_path / "run")
-    with pytest.raises(RuntimeError, match="something else"), folder.claimed(resume=False):
-        shutil.rmtree(folder.path)
-        raise RuntimeError("something else")
+
+    def taken_away():
+        with folder.claimed(resume=False):
+            shutil.rmtree(folder.path)
+            raise RuntimeError("something else")
+
+    with pytest.raises(RuntimeError, match="something else"):
+        taken_away()
 
 
 def hold(path, ready):
