@@ -46,7 +46,7 @@ def pairs(runs: Sequence[Run]) -> dict[str, list[Run]]:
     if not runs or seeds[WITH] != seeds[WITHOUT]:
         raise ValueError(f"pairs of one seed are needed, not {seeds[WITH]} with heads and {seeds[WITHOUT]} without")
     for side in sides.values():
-        same_recipe(side)
+        same_recipe([run.recipe for run in side])
     first, other = (side[0].recipe for side in sides.values())
     if first.override({"model.aux_logits": False}).to_dict() != other.to_dict():
         raise ValueError("the runs with heads and those without differ in more than their heads")
