@@ -64,7 +64,7 @@ def probed(run: Run, data: Path, count: int) -> tuple[dict[str, float], dict[str
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folders of runs, in pairs of one seed")
     parser.add_argument("--data", type=Path, required=True, help="folder of cifar-10-batches-py")
     parser.add_argument("--pictures", type=int, default=100, help="in each of the ten draws")
@@ -76,7 +76,7 @@ def main() -> None:
         "recipe": {"name": recipe.name, "epochs": recipe.epochs, "width": recipe.model.width},
         "image_size": recipe.data.image_size,
         "seeds": [run.recipe.seed for run in sides[WITHOUT]],
-        "test_accuracy": {name: [last_accuracy(run) for run in side] for name, side in sides.items()},
+        "test_accuracy": {name: [last_accuracy(run.history) for run in side] for name, side in sides.items()},
     }
     for name, side in sides.items():
         found = [probed(run, options.data, options.pictures) for run in side]

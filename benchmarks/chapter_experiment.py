@@ -19,7 +19,7 @@ EXPERIMENTS = {"08_factorizing_convolutions": factorizing.WAYS, "09_grid_reducti
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("chapter", choices=EXPERIMENTS, help="name of a notebook in chapters/")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seeds", type=int, default=5)

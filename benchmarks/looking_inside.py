@@ -39,7 +39,7 @@ def drawn(data: Path, split: str, size: int, count: int) -> tuple[Tensor, Tensor
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of cifar-10-batches-py")
     parser.add_argument("--pictures", type=int, default=100, help="in each of the ten draws")
     options = parser.parse_args()
@@ -52,7 +52,8 @@ def main() -> None:
     untrained = create_model("googlenet_bn", **card.options, seed=0).eval()
     assert isinstance(untrained, Network)
     pictures, labels = drawn(options.data, "test", card.image_size, options.pictures)
-    normalize = Normalize(*card.normalization, torch.device("cpu"))
+    mean, std = card.normalization
+    normalize = Normalize(mean, std, torch.device("cpu"))
     x = normalize(pictures.flatten(0, 1)).view(pictures.shape)
     train_pictures, train_labels = drawn(options.data, "train", card.image_size, options.pictures)
     train = normalize(train_pictures.flatten(0, 1)).view(x.shape), train_labels

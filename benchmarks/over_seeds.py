@@ -14,7 +14,7 @@ from inception_edu.experiments.records import write_record
 
 def measure_and_record(
     name: str,
-    about: str,
+    about: str | None,
     measure: Callable[..., Any],
     *,
     options: Mapping[str, int],
@@ -29,7 +29,7 @@ def measure_and_record(
         options: Whole numbers that the command line may change, with what they are otherwise.
         constants: What the record says beside them.
     """
-    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
     for option, usual in {"seeds": 5, **options}.items():
         parser.add_argument(f"--{option}", type=int, default=usual)
     chosen = vars(parser.parse_args())

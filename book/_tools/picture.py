@@ -49,6 +49,7 @@ def take_pages(browser: Browser) -> None:
     window = browser.new_page(viewport={"width": 1480, "height": 600})
     window.goto(sheet.as_uri())
     box = window.locator("img").first.bounding_box()
+    assert box is not None
     window.set_viewport_size({"width": 1480, "height": round(box["y"] + box["height"] + 24)})
     window.screenshot(path=PICTURE)
 
@@ -65,7 +66,7 @@ def take_widgets(browser: Browser) -> int:
         if window.locator("[data-widget=inside-view]").count():
             window.locator("[data-ready]").first.wait_for()  # its network has spoken
         for widget in window.locator("article [data-widget]").all():
-            kind = widget.get_attribute("data-widget")
+            kind = widget.get_attribute("data-widget") or ""
             if kind not in taken and LATER.get(kind, page.stem) == page.stem and widget.is_visible():
                 picture = Image.open(io.BytesIO(widget.screenshot())).convert("RGB")
                 height = round(picture.height * WIDTH / picture.width)

@@ -129,7 +129,8 @@ def page_numbers(parts: list[Part]) -> dict[str, int]:
     """On which page of the PDF each part begins, by the names that its links lead to."""
     reader = PdfReader(PDF)
     places = {name.lstrip("/"): place for name, place in reader.named_destinations.items()}
-    return {part.key: 1 + reader.get_destination_page_number(places[part.key]) for part in parts if part.key in places}
+    found = {part.key: reader.get_destination_page_number(places[part.key]) for part in parts if part.key in places}
+    return {key: 1 + before for key, before in found.items() if before is not None}
 
 
 def main() -> int:

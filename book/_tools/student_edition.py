@@ -4,6 +4,7 @@ The numbers of an exercise are not in the file: `ask` draws them from the studen
 nbgrader's metadata, so that the same file is an assignment there.
 """
 
+import copy
 import re
 
 import nbformat
@@ -77,7 +78,8 @@ def banner(course: Course) -> str:
 
 def lesson_cell(cell, links):
     """A cell of the lesson: code that the page folds is folded."""
-    made = nbformat.from_dict({**cell, "metadata": {}})
+    made = copy.deepcopy(cell)
+    made.metadata = nbformat.from_dict({})
     if cell.cell_type == "markdown":
         made.source = links(cell.source).replace(FIELD, CELL)
     elif HIDDEN & set(cell.metadata.get("tags", [])) or re.search(r"^Quiz\(", cell.source, re.MULTILINE):

@@ -4,6 +4,7 @@ The solutions run while the edition is made, in a kernel of their own; everythin
 teacher runs it.
 """
 
+import copy
 import os
 import sys
 from pathlib import Path
@@ -38,7 +39,8 @@ def teacher_edition(chapter: nbformat.NotebookNode, number: int, course: Course,
         if id is None or id == "progress":
             cells.append(lesson_cell(cell, links))
             continue
-        made = nbformat.from_dict({**cell, "metadata": {"exercise": id, "tags": cell.metadata.get("tags", [])}})
+        made = copy.deepcopy(cell)
+        made.metadata = nbformat.from_dict({"exercise": id, "tags": cell.metadata.get("tags", [])})
         if cell.cell_type == "code" and cell.id in outputs:
             made.outputs = outputs[cell.id]
         cells.append(made)
