@@ -5,6 +5,7 @@ torchvision's weights.
 """
 
 import html
+import statistics
 from pathlib import PurePosixPath
 
 from docutils import nodes
@@ -131,13 +132,26 @@ def calibration_in_words(card: Weights) -> str:
 
 
 def curve_in_words(curves) -> str:
-    """From where to where the accuracy went."""
-    last = curves[0][-1]
-    tests = [row["test_accuracy"] for row in curves[0] if row["test_accuracy"] is not None]
+    """From where to where the accuracy went, in the mean of the seeds."""
+    ended = [curve[-1] for curve in curves]
+    tests = [mean_of(rows, "test_accuracy") for rows in zip(*curves) if rows[0]["test_accuracy"] is not None]
     tested = (
         f"; on the test pictures, before packing, {tests[0]:.1%} at first and {tests[-1]:.1%} last" if tests else ""
     )
-    return f"Learning curve: after epoch {last['epoch']} training accuracy is {last['train_accuracy']:.1%}{tested}."
+    seeds = f", each of {len(curves)} seeds thin and their mean bold" if len(curves) > 1 else ""
+    trained = f"after epoch {ended[0]['epoch']} training accuracy is {mean_of(ended, 'train_accuracy'):.1%}"
+    return f"Learning curve{seeds}: {trained}{tested}."
+
+
+def mean_of(rows, key) -> float:
+    """The mean of one column, over the seeds."""
+    return statistics.mean(row[key] for row in rows)
+
+
+def hours(seconds) -> str:
+    """How long the trainings took, one after the other."""
+    one = f"the training{'s' if len(seconds) > 1 else ''} took"
+    return f"{one} {', '.join(f'{taken / 3600:.1f} h' for taken in seconds)}"
 
 
 def code(text, language):
@@ -172,7 +186,7 @@ class ModelCards(Directive):
                 "",
                 paragraph(f"This training goes on: the card is of its epoch {told['epoch'] + 1} of {told['epochs']}."),
             )
-        found += code(f'model = create_model(\n    "{card.model}", weights="{card.name}"\n)', "python")
+        found += code(f'model = create_model(\n    "{card.model}",\n    weights="{card.name}",\n)', "python")
         found += facts(card)
         found += [heading("By class", label), by_class(card)]
         found += [heading("Confusion, calibration, course", label), *figures(card)]
@@ -183,7 +197,7 @@ class ModelCards(Directive):
         versions = told["versions"]
         found += paragraph(
             f"Measured on {told['date'][:10]} with PyTorch {versions['torch']}, Python {versions['python']}, on "
-            f"{told['device_name']}; the trainings took {', '.join(f'{s / 3600:.1f} h' for s in told['seconds'])}."
+            f"{told['device_name']}; {hours(told['seconds'])}."
         )
         return found
 
