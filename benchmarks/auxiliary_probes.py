@@ -25,7 +25,7 @@ from typing import Any
 import torch
 from looking_inside import drawn
 from looking_inside_rows import probes
-from pretrained_runs import Run, last_accuracy, read_run, same_recipe
+from pretrained_runs import Run, last_accuracy, read_run, refusals, same_recipe
 
 from inception_edu.augmentation.batches import Normalize
 from inception_edu.experiments.records import write_record
@@ -70,7 +70,8 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=100, help="in each of the ten draws")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    sides = pairs([read_run(folder) for folder in options.runs])
+    with refusals(parser):
+        sides = pairs([read_run(folder) for folder in options.runs])
     recipe = sides[WITHOUT][0].recipe
     figures: dict[str, Any] = {
         "recipe": {"name": recipe.name, "epochs": recipe.epochs, "width": recipe.model.width},

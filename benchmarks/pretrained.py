@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pretrained_runs import Run, last_accuracy, read_run, same_recipe
+from pretrained_runs import Run, last_accuracy, read_run, refusals, same_recipe
 from pretrained_tests import compare, logits_of, tested
 
 from inception_edu import create_model, layer_table, open_dataset
@@ -50,10 +50,11 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="folder with cifar-10-batches-py; need not be the official files")
     parser.add_argument("--out", default=FOLDER, help="folder of the two files (default: the package's)")
     options = parser.parse_args()
-    runs = [read_run(Path(folder)) for folder in options.runs]
-    same_recipe([run.recipe for run in runs])
-    data = Path(options.data)
-    test_set = open_dataset("cifar10", root=data, split="test", image_size=runs[0].image_size, verify=False)
+    with refusals(parser):
+        runs = [read_run(Path(folder)) for folder in options.runs]
+        same_recipe([run.recipe for run in runs])
+        root, size = Path(options.data), runs[0].image_size
+        test_set = open_dataset("cifar10", root=root, split="test", image_size=size, verify=False)
     content, card = make(runs, options.name, test_set)
     stem = Path(options.out) / f"{card['model']}-{options.name}"
     write_atomically(stem.with_suffix(".safetensors"), content)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,15 @@ def read_run(folder: Path) -> Run:
         samples=saved["samples"],
         seconds=saved["seconds"],
     )
+
+
+@contextmanager
+def refusals(parser: ArgumentParser) -> Iterator[None]:
+    """Runs that are missing, damaged or do not belong together end a program with one line, as a wrong option does."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
 
 
 def same_recipe(recipes: Sequence[Recipe]) -> None:

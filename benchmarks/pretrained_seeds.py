@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pretrained_runs import Run, last_accuracy, read_run, same_recipe
+from pretrained_runs import Run, last_accuracy, read_run, refusals, same_recipe
 
 from inception_edu.experiments.intervals import estimate
 from inception_edu.files import write_atomically
@@ -30,11 +30,13 @@ def main() -> None:
     parser.add_argument("--name", required=True, help="of the weights: create_model(MODEL, weights=NAME)")
     parser.add_argument("--out", default=FOLDER, help="folder of the card (default: the package's)")
     options = parser.parse_args()
-    runs = [read_run(Path(folder)) for folder in options.runs]
+    with refusals(parser):
+        runs = [read_run(Path(folder)) for folder in options.runs]
     path = Path(options.out) / f"{runs[0].recipe.model.name}-{options.name}.json"
     if not path.is_file():
         parser.error(f"there is no card {path}: benchmarks/pretrained.py makes it from a first run")
-    card = with_seeds(json.loads(path.read_text(encoding="utf-8")), runs)
+    with refusals(parser):
+        card = with_seeds(json.loads(path.read_text(encoding="utf-8")), runs)
     write_atomically(path, (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode())
     found = card["over_seeds"]
     print(f"wrote {path}: {found['mean']:.2%} ± {found['margin']:.2%} over {len(found['values'])} seeds")

@@ -114,12 +114,16 @@ def test_a_run_that_began_from_weights_says_from_which(made, program, monkeypatc
     create_model(card.model, weights=card.path, **card.options)
 
 
-def test_runs_of_two_recipes_are_no_seeds_of_each_other(made, program):
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [("copy", "two of the runs have the same seed"), ("other", "tiny with seed 4 is not tiny with another seed")],
+)
+def test_runs_of_two_recipes_are_no_seeds_of_each_other(made, program, capsys, folder, message):
     root, _ = made
-    with pytest.raises(ValueError, match="two of the runs have the same seed"):
-        program(root, root / "tiny-0", shutil.copytree(root / "tiny-0", root / "copy"), "--name", "small")
-    with pytest.raises(ValueError, match="tiny with seed 4 is not tiny with another seed"):
-        program(root, root / "tiny-0", root / "other", "--name", "small")
+    shutil.copytree(root / "tiny-0", root / "copy", dirs_exist_ok=True)
+    with pytest.raises(SystemExit):
+        program(root, root / "tiny-0", root / folder, "--name", "small")
+    assert capsys.readouterr().err.strip().endswith(message)
 
 
 def test_seeds_that_come_later_are_as_if_they_had_been_there(made, program):
@@ -142,13 +146,15 @@ def test_seeds_that_come_later_are_as_if_they_had_been_there(made, program):
         ("tiny-0", "two of the runs have the same seed"),
         ("begun", "begun has not ended: 1 of 3 epochs"),
         ("other", "tiny with seed 4 is not tiny with another seed"),
+        ("nowhere", "nowhere/checkpoint.pt"),
     ],
 )
-def test_what_is_no_further_seed_leaves_the_card_alone(made, program, folder, message):
+def test_what_is_no_further_seed_leaves_the_card_alone(made, program, capsys, folder, message):
     root, _ = made
     before = program(root, root / "tiny-0", "--name", "small").path.with_suffix(".json").read_bytes()
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SystemExit):
         program(root, root / folder, "--name", "small", more_seeds=True)
+    assert capsys.readouterr().err.strip().endswith(message)
     assert (root / "out" / "googlenet_bn-small.json").read_bytes() == before
 
 
