@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,14 @@ def soup(html):
         return parsed[name]
 
     return parse
+
+
+@pytest.fixture(scope="session")
+def anchors(soup):
+    """What links may lead to on the page of a name: the values of an attribute, each page searched once for it."""
+
+    @cache
+    def search(name: str, attribute: str) -> set[str]:
+        return {element[attribute] for element in soup(name).find_all(attrs={attribute: True})}
+
+    return search
