@@ -30,7 +30,7 @@ def resnet18() -> nn.Module:
 
     model = resnet18(num_classes=10)
     model.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
-    model.add_module("maxpool", nn.Identity())  # in the place of its own
+    model.add_module("maxpool", nn.Identity())  # replaces it; its attribute is typed as a pooling
     return model
 
 

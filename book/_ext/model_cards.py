@@ -148,10 +148,10 @@ def mean_of(rows, key) -> float:
     return statistics.mean(row[key] for row in rows)
 
 
-def hours(seconds) -> str:
-    """How long the trainings took, one after the other."""
-    one = f"the training{'s' if len(seconds) > 1 else ''} took"
-    return f"{one} {', '.join(f'{taken / 3600:.1f} h' for taken in seconds)}"
+def times_in_words(seconds) -> str:
+    """How long each training took."""
+    trainings = "the trainings" if len(seconds) > 1 else "the training"
+    return f"{trainings} took {', '.join(f'{one / 3600:.1f} h' for one in seconds)}"
 
 
 def code(text, language):
@@ -197,7 +197,7 @@ class ModelCards(Directive):
         versions = told["versions"]
         found += paragraph(
             f"Measured on {told['date'][:10]} with PyTorch {versions['torch']}, Python {versions['python']}, on "
-            f"{told['device_name']}; {hours(told['seconds'])}."
+            f"{told['device_name']}; {times_in_words(told['seconds'])}."
         )
         return found
 

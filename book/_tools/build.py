@@ -71,7 +71,8 @@ def run_jupyter_book() -> int:
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [jupyter_book, "build", "--warningiserror", "--keep-going", ROOT]
     with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
-        for line in process.stdout or ():
+        assert process.stdout is not None  # a pipe
+        for line in process.stdout:
             executed = re.search(r"([\w-]+)\.ipynb.*: Executed notebook in ([\d.]+) seconds", line)
             if executed:
                 tell(executed[1], float(executed[2]))

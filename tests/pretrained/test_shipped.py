@@ -15,6 +15,8 @@ import torch
 from inception_edu import create_model, list_models, open_dataset, weights
 from inception_edu.models import NewParametersWarning, load_weights, normalization
 from inception_edu.pretrained import shipped
+from inception_edu.training import list_recipes, load_recipe
+from inception_edu.widgets import InsideView
 from inception_edu.widgets.portable import quantized
 
 SHIPPED = shipped.shipped()
@@ -56,6 +58,21 @@ def test_googlenets_travel_along():
     assert accuracies == sorted(accuracies)
     assert accuracies[2] >= 0.88
     assert accuracies[4] >= 0.90
+
+
+@pytest.fixture(scope="session")
+def in_use() -> set[tuple[str, str]]:
+    """Model and name of the weights that the pages run, and of those that a recipe begins from."""
+    models = [load_recipe(name).model for name in list_recipes()]
+    pages = InsideView().card
+    return {(pages.model, pages.name), *((spec.name, spec.options.get("weights", "")) for spec in models)}
+
+
+@each
+def test_no_file_travels_along_in_vain(card, in_use):
+    same_size = [other for other in SHIPPED if (other.model, other.bytes) == (card.model, card.bytes)]
+    best = max(same_size, key=lambda other: other.accuracy)
+    assert card == best or (card.model, card.name) in in_use
 
 
 def test_a_small_inception_v2_travels_along():
