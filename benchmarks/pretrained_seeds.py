@@ -32,10 +32,9 @@ def main() -> None:
     options = parser.parse_args()
     with refusals(parser):
         runs = [read_run(Path(folder)) for folder in options.runs]
-    path = Path(options.out) / f"{runs[0].recipe.model.name}-{options.name}.json"
-    if not path.is_file():
-        parser.error(f"there is no card {path}: benchmarks/pretrained.py makes it from a first run")
-    with refusals(parser):
+        path = Path(options.out) / f"{runs[0].recipe.model.name}-{options.name}.json"
+        if not path.is_file():
+            raise FileNotFoundError(f"there is no card {path}: benchmarks/pretrained.py makes it from a first run")
         card = with_seeds(json.loads(path.read_text(encoding="utf-8")), runs)
     write_atomically(path, (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode())
     found = card["over_seeds"]
